@@ -1,0 +1,1 @@
+"""What may be quoted: documents, their structure, and the passages cut from them."""

@@ -1,0 +1,67 @@
+"""Every error the program expects, drawn as a tree.
+
+    TreatyError
+    ├── CorpusError
+    │   ├── ReadError                 one file could not become a document
+    │   │   ├── UnknownFormat         no reader for this kind of file
+    │   │   ├── UnreadableFile        damaged, or not what its name says
+    │   │   ├── EncryptedFile         locked with a password
+    │   │   ├── NoTextLayer           pages without text (a scan)
+    │   │   ├── EmptyDocument         nothing to quote
+    │   │   └── TooLarge              over a limit
+    │   └── LibraryError              the user's library: no such id, damaged entry
+    ├── SearchIndexError (index/errors.py)
+    └── AnswerError (assistant/errors.py)
+
+Expected errors end as one line on stderr: what was expected, what was found, what to do.
+"""
+
+
+class TreatyError(Exception):
+    """Base of every error whose message is written for the user."""
+
+
+class CorpusError(TreatyError):
+    """Something is wrong with a source document or the library that holds it."""
+
+
+class ReadError(CorpusError):
+    """One file could not become a document.
+
+    Args:
+        name: The file as the user named it.
+        reason: What was found.
+        remedy: What the user can do about it.
+    """
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{name}: {reason}. {remedy}")
+        self.name, self.reason, self.remedy = name, reason, remedy
+
+
+class UnknownFormat(ReadError):
+    """No reader takes this kind of file."""
+
+
+class UnreadableFile(ReadError):
+    """The file is damaged, or is not what its name says."""
+
+
+class EncryptedFile(ReadError):
+    """The file is locked with a password."""
+
+
+class NoTextLayer(ReadError):
+    """The file has pages but no text on them: most likely a scan."""
+
+
+class EmptyDocument(ReadError):
+    """The file holds no words that could be quoted."""
+
+
+class TooLarge(ReadError):
+    """The file is over the size or page limit."""
+
+
+class LibraryError(CorpusError):
+    """The library has no such document, or an entry of it is damaged."""

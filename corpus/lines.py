@@ -1,0 +1,70 @@
+"""The canonical text as lines, with what decides whether a line opens a provision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.models import Document
+
+_LINE = re.compile(r"[^\n]+")
+_TERMINAL = re.compile(r"""[.;:!?][)"”’»\]]*$""")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that has words.
+
+    Attributes:
+        start, end: Its span without surrounding blanks.
+        marked: The source's format marks it as a heading.
+        level: The heading level the source gives it, 0 if unmarked.
+        opens: It begins a block: an empty line stands before it, or the line before ended a sentence.
+    """
+
+    start: int
+    end: int
+    text: str
+    marked: bool
+    level: int
+    opens: bool
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Tell whether the line ends as a sentence, a clause or a lead-in does."""
+        return bool(_TERMINAL.search(self.text))
+
+
+def lines_of(document: Document) -> list[Line]:
+    """Return the document's lines in order, those without words left out."""
+    levels = {h.span.start: h.level for h in document.headings}
+    lines: list[Line] = []
+    last_end, last_closed = 0, True
+    for match in _LINE.finditer(document.text):
+        stripped = match.group().strip()
+        if not stripped:
+            continue
+        start = match.start() + match.group().index(stripped[0])
+        gap = document.text.count("\n", last_end, start)
+        level = levels.get(start, levels.get(match.start(), 0))
+        line = Line(start, start + len(stripped), stripped, level > 0, level, gap > 1 or last_closed or level > 0)
+        lines.append(line)
+        last_end, last_closed = line.end, line.ends_sentence or line.marked
+    return lines
+
+
+def is_title_like(line: Line, *, longest: int = 200) -> bool:
+    """Tell whether an unmarked line could be a heading: short, opening with a capital, not ending a sentence."""
+    text = line.text
+    return (
+        len(text) <= longest
+        and not line.ends_sentence
+        and not text.endswith((",", "-", "–"))
+        and (text[0].isupper() or not text[0].isalpha())
+    )
+
+
+def next_line(lines: Sequence[Line], i: int) -> Line | None:
+    """Return the line after line ``i``, or None at the end."""
+    return lines[i + 1] if i + 1 < len(lines) else None
