@@ -126,7 +126,7 @@ def _children(text: str, node: Provision, budget: Budget) -> Iterator[_Piece]:
     lead = _lead(text, node)
     run: list[Provision] = []
     for child in node.children:
-        if child.level is Level.HEADING and child.path[-1] != "title":
+        if child.level is Level.HEADING:
             continue
         if child.level is Level.CHAPEAU and node.level in (Level.PARAGRAPH, Level.POINT, Level.ARTICLE):
             run.append(child)
@@ -172,8 +172,9 @@ def _run_fits(text: str, run: list[Provision], budget: Budget) -> bool:
 def _flush(text: str, node: Provision, run: list[Provision], lead: str, budget: Budget) -> Iterator[_Piece]:
     if not run:
         return
-    if len(run) == 1 and run[0].level is Level.CHAPEAU and not _run_fits(text, run, budget):
-        yield from _leaf(text, run[0], budget, "")
+    if len(run) == 1 and run[0].level is Level.CHAPEAU:
+        if not lead or len(lead) >= _LONGEST_LEAD - 1:  # else its words stand in the lead of every point below it
+            yield from _leaf(text, run[0], budget, "")
         return
     first = run[0]
     start = first.body if first.level in _LEADS else first.span.start

@@ -66,7 +66,7 @@ class Edit(NamedTuple):
 class MappedText:
     """Text that knows where each of its characters stood in the source.
 
-    Offsets are code points. The map never runs backwards, and a character that no step touched maps to itself.
+    Offsets are code points. The map never runs backwards; a character that no step touched maps to itself.
     """
 
     text: str
@@ -79,7 +79,7 @@ class MappedText:
         return cls(source, (Run(0, 0, 1),), len(source))
 
     def source_offset(self, offset: int) -> int:
-        """Return where the character at ``offset`` stood in the source; the text's end maps to the source's end.
+        """Return where the character at ``offset`` stood in the source; the end maps to the source's end.
 
         Raises:
             IndexError: If ``offset`` is not within ``0..len(text)``.
@@ -124,10 +124,12 @@ class MappedText:
     def replaced(self, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> MappedText:
         """Return the text with every match of ``pattern`` replaced by ``new`` (taken literally)."""
         make = new if callable(new) else lambda _: new
-        return self.edited(Edit(match.start(), match.end(), make(match)) for match in pattern.finditer(self.text))
+        return self.edited(
+            Edit(match.start(), match.end(), make(match)) for match in pattern.finditer(self.text)
+        )
 
     def kept(self, pattern: re.Pattern[str], *groups: str) -> MappedText:
-        """Return the text with each match of ``pattern`` reduced to its named groups, which keep their places."""
+        """Return the text with each match of ``pattern`` reduced to its named groups, which stay in place."""
         return self.edited(
             edit for match in pattern.finditer(self.text) for edit in _around_groups(match, groups)
         )
@@ -169,7 +171,11 @@ def unicode_nfc(mapped: MappedText) -> MappedText:
     for match in _NON_ASCII.finditer(mapped.text):
         if not unicodedata.is_normalized("NFC", match.group()):
             edits += [
-                Edit(match.start() + start, match.start() + end, unicodedata.normalize("NFC", match.group()[start:end]))
+                Edit(
+                    match.start() + start,
+                    match.start() + end,
+                    unicodedata.normalize("NFC", match.group()[start:end]),
+                )
                 for start, end in _clusters(match.group())
             ]
     return mapped.edited(edits)
@@ -272,7 +278,11 @@ def _extend(runs: list[Run], more: Iterable[Run]) -> None:
     """Append runs, leaving out those that only go on as the last one does."""
     for run in more:
         last = runs[-1] if runs else None
-        goes_on = last and run.step == last.step and run.source == last.source + (run.start - last.start) * last.step
+        goes_on = (
+            last
+            and run.step == last.step
+            and run.source == last.source + (run.start - last.start) * last.step
+        )
         if not goes_on:
             runs.append(run)
 
@@ -283,7 +293,10 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
     for end in range(1, len(text)):
         cluster, following = text[start:end], text[end]
         alone = unicodedata.normalize("NFC", cluster) + unicodedata.normalize("NFC", following)
-        if not unicodedata.combining(following) and unicodedata.normalize("NFC", cluster + following) == alone:
+        if (
+            not unicodedata.combining(following)
+            and unicodedata.normalize("NFC", cluster + following) == alone
+        ):
             yield start, end
             start = end
     if text:

@@ -18,8 +18,14 @@ def sections(document: Document, lines: list[Line]) -> Node:
     root = Node(Level.DOCUMENT, "", 0, 0)
     open_sections: list[tuple[int, Node]] = [(0, root)]
     marked = any(line.marked for line in lines)
+    prose_seen = False
     for i, line in enumerate(lines):
-        level = line.level if marked else int(_is_plain_heading(lines, i))
+        if not marked and line.text == document.title:
+            root.children.append(Node(Level.HEADING, "title", line.start, line.end, line.text))
+            open_sections, prose_seen = [(0, root)], False
+            continue
+        level = line.level if marked else int(prose_seen and _is_plain_heading(lines, i))
+        prose_seen = prose_seen or (line.ends_sentence and len(line.text.split()) >= _FEWEST_WORDS_BELOW)
         if level:
             while open_sections[-1][0] >= level:
                 open_sections.pop()

@@ -1,0 +1,1 @@
+"""How it answers: selection, verified quotes, answers, and the ways they reach people."""

@@ -1,0 +1,29 @@
+"""Follow-up questions: "and in Budapest?" means nothing without the question before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_OPENING = re.compile(
+    r"^\W*(?:and|but|or|so|also|what about|how about|what if|why|why not|since when|until when|who else|anything else|"
+    r"what else|which ones?|how so|does it|is it|are they|do they|can they|can it|must they|must it)\b",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(r"\b(?:it|its|they|them|their|that one|this|those|these|the same|there|he|she|his|her)\b", re.IGNORECASE)
+_FEW_WORDS = 4
+"""Content words up to which a question that points at something is taken to lean on the one before."""
+
+
+def leans_on_history(question: str, content_words: Sequence[str]) -> bool:
+    """Tell whether a question is elliptical: it opens like a continuation, or points and says little itself."""
+    if len(content_words) <= 1:
+        return True
+    if _OPENING.match(question) and len(content_words) <= _FEW_WORDS:
+        return True
+    return bool(_POINTING.search(question)) and len(content_words) <= _FEW_WORDS
+
+
+def with_history(question: str, history: Sequence[str]) -> str:
+    """Return the question to search: the last question that stands on its own, then this one."""
+    return f"{history[-1].strip()} {question.strip()}" if history else question

@@ -1,0 +1,91 @@
+"""Questions that name an address: the provision is looked up in the structure before anything is searched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from assistant.models import Answer, Declined, Quote, Quoted, Reason
+from assistant.quotes import governed, quote
+from corpus.models import Document, Level, Provision
+from corpus.pinpoint import pinpoint_of
+from corpus.references import Reference, articles, references_in, resolve
+from index.models import Searched, Stage
+
+MOST_PARTS = 4
+"""Quotes shown of a long article: its first paragraphs."""
+WHOLE_ARTICLE = 1500
+"""Characters up to which an article is one quote."""
+_ASKS_FOR_TEXT = re.compile(
+    r"^\W*(?:(?:what|how)\s+(?:does|do|is|are|says?|did)\b.*\b(?:say|provide|state|require|about|regulate|cover|mean|in|contain)\b|"
+    r"quote|show|give|cite|read|text of|the text)",
+    re.IGNORECASE,
+)
+_NAME_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def look_up(
+    question: str, treaties: Sequence[Document], provisions: Callable[[str], Provision], searched: Searched
+) -> Answer | None:
+    """Return the provision a question names, a decline if it does not exist, or None if the question must be searched.
+
+    Args:
+        question: As asked.
+        treaties: The treaties the question may mean; none if it names none.
+        provisions: Gives a document's tree by id.
+        searched: What a search would have looked through; named in a decline.
+    """
+    references = references_in(question)
+    if not references or not treaties:
+        return None
+    reference = references[0]
+    for document in treaties:
+        node = resolve(provisions(document.id), reference)
+        if node is not None:
+            quotes = _quotes(document, provisions(document.id), node)
+            return Quoted(question, quotes, searched, 1.0, stages=(Stage("lookup", 0.0),)) if quotes else None
+    if all(articles(provisions(d.id)) for d in treaties):
+        return _no_such(question, reference, treaties[0], provisions(treaties[0].id), searched)
+    return None
+
+
+def _quotes(document: Document, root: Provision, node: Provision) -> tuple[Quote, ...]:
+    chain = _chain_to(root, node)
+    parts = [c for c in node.children if c.level in (Level.PARAGRAPH, Level.TEXT)]
+    if node.span.end - node.body > WHOLE_ARTICLE and len(parts) > 1:
+        return tuple(
+            quote(document, part, governed(document.text, (*chain, part)), 1.0) for part in parts[:MOST_PARTS]
+        )
+    segments = governed(document.text, chain)
+    return (quote(document, node, segments, 1.0),) if segments else ()
+
+
+def _chain_to(root: Provision, node: Provision) -> tuple[Provision, ...]:
+    chain = [root]
+    while chain[-1] is not node:
+        chain.append(next(c for c in chain[-1].children if c.span.contains(node.span)))
+    return tuple(chain)
+
+
+def _no_such(
+    question: str, reference: Reference, document: Document, root: Provision, searched: Searched
+) -> Declined:
+    """Decline a false address with what is true: how far the numbering goes, and what stands nearest."""
+    known = articles(root)
+    article = resolve(root, Reference(reference.article))
+    if article is not None:
+        parts = [c for c in article.children if c.level in (Level.PARAGRAPH, Level.POINT)]
+        message = (
+            f"Not answered: {pinpoint_of(article.path)} of “{document.title}” has no {reference}; "
+            f"it has {len(parts)} numbered parts."
+        )
+        near = article
+    else:
+        main = [a for a in known if len({p for p in a.path if p.startswith("Article ")}) == 1]
+        message = (
+            f"Not answered: “{document.title}” has no article {reference.article}; as indexed, its articles run from "
+            f"{main[0].path[-1].removeprefix('Article ')} to {known[-1].path[-1].removeprefix('Article ')}."
+        )
+        near = known[-1]
+    nearest = _quotes(document, root, near)[:1]
+    return Declined(question, Reason.UNKNOWN_PROVISION, message, nearest, searched, 1.0)

@@ -1,0 +1,101 @@
+"""The one place where quotes are made.
+
+A quote is made from spans, never from words: its text is read from the document here, and ``verify`` reads it again
+before an answer leaves. So a quote that is not the document's words, character for character, cannot be constructed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.citations import cite
+from assistant.errors import UnverifiedQuote
+from assistant.models import ELLIPSIS, Quote
+from corpus.models import Document, Level, Provision, Span
+from corpus.sentences import trim
+
+_ADDRESSED = (Level.ARTICLE, Level.PARAGRAPH, Level.POINT)
+
+
+def quote(document: Document, node: Provision, segments: Sequence[Span], score: float) -> Quote:
+    """Return the quote of ``segments``, cited to ``node``.
+
+    Args:
+        document: The document the spans are of.
+        node: The provision to cite.
+        segments: Spans in any order; those that touch or overlap, or have only blanks between them, become one.
+        score: What selection gave it.
+
+    Raises:
+        UnverifiedQuote: If a span reaches beyond the text or covers no words.
+    """
+    merged = _merge(document, segments)
+    made = Quote(
+        document_id=document.id,
+        document_title=document.title,
+        document_path=document.provenance.path,
+        sha256=document.provenance.sha256,
+        kind=document.kind,
+        segments=merged,
+        text=ELLIPSIS.join(span.of(document.text) for span in merged),
+        path=node.path,
+        provision=node.label or None,
+        citation=cite(document, node.path, merged[0].start),
+        score=score,
+    )
+    verify(made, document)
+    return made
+
+
+def verify(made: Quote, document: Document) -> None:
+    """Read the quote's spans in the document again and compare, character for character.
+
+    Raises:
+        UnverifiedQuote: If anything differs; the message names the document and the first span.
+    """
+    expected = ELLIPSIS.join(span.of(document.text) for span in made.segments)
+    if made.document_id != document.id or made.text != expected or not made.segments:
+        where = made.segments[0] if made.segments else None
+        raise UnverifiedQuote(f"{made.document_id}: the quote at {where} is not the document's text. It was not shown")
+
+
+def governed(text: str, chain: Sequence[Provision], *, whole: Provision | None = None) -> tuple[Span, ...]:
+    """Return the spans of a provision together with the words that govern it.
+
+    A point says little without its chapeau, so the chapeau of every provision above it within the article comes
+    first. A paragraph's own number is left out where nothing governs it, as lawyers quote it.
+
+    Args:
+        text: The document's canonical text.
+        chain: Nodes from the root to the provision, as ``Provision.chain`` gives them.
+        whole: The provision to quote in full; the last of the chain if not given.
+    """
+    target = whole or chain[-1]
+    spans = []
+    for above in chain[: chain.index(target)] if target in chain else chain[:-1]:
+        lead = above.children[0] if above.children else None
+        if lead is None or lead is target or lead.level is not Level.CHAPEAU or above.level not in _ADDRESSED:
+            continue
+        span = trim(text, lead.body, lead.span.end)
+        if span is not None and (target.level is Level.POINT or span.of(text).endswith((":", "—", "–"))):
+            spans.append(span)
+    start = target.span.start if spans and target.level in _ADDRESSED else target.body
+    own = trim(text, start, target.span.end)
+    return (*spans, own) if own is not None else tuple(spans)
+
+
+def _merge(document: Document, segments: Sequence[Span]) -> tuple[Span, ...]:
+    text = document.text
+    merged: list[Span] = []
+    for span in sorted(segments):
+        if span.end > len(text) or not span.of(text).strip():
+            raise UnverifiedQuote(
+                f"{document.id}: expected a span of words within {len(text)} characters, found {span.start}..{span.end}"
+            )
+        if merged and not text[merged[-1].end : span.start].strip():
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    if not merged:
+        raise UnverifiedQuote(f"{document.id}: expected at least one span to quote, found none")
+    return tuple(merged)

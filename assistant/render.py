@@ -1,0 +1,135 @@
+"""Answers as JSON and as text for a terminal; the web app has its own rendering beside its widgets.
+
+The JSON forms are a contract (additive changes only); they are listed in the README.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.models import Answer, Declined, Quote, Quoted
+from corpus.models import Document, Provision
+from index.models import Hit
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer, texts: dict[str, str] | None = None) -> Json:
+    """Return an answer in the JSON form that ``treaty ask --json`` prints."""
+    quoted = isinstance(answer, Quoted)
+    return {
+        "question": answer.question,
+        "asked": answer.asked or answer.question,
+        "status": "quoted" if quoted else "declined",
+        "quotes": [quote_json(q, texts) for q in answer.quotes] if isinstance(answer, Quoted) else [],
+        "reason": answer.message if isinstance(answer, Declined) else None,
+        "reason_code": answer.reason.value if isinstance(answer, Declined) else None,
+        "nearest": [quote_json(q, texts) for q in answer.nearest] if isinstance(answer, Declined) else [],
+        "searched": {
+            "documents": answer.searched.documents,
+            "passages": answer.searched.passages,
+            "generation": answer.searched.generation,
+        },
+        "confidence": round(answer.confidence, 4),
+        "timings_ms": {stage.name: round(stage.ms, 1) for stage in answer.stages},
+    }
+
+
+def quote_json(quote: Quote, texts: dict[str, str] | None = None) -> Json:
+    """Return a quote's JSON form; ``texts`` (document id to canonical text) fills in each segment's words."""
+    text = (texts or {}).get(quote.document_id)
+    return {
+        "text": quote.text,
+        "segments": [
+            {"start": s.start, "end": s.end, "text": s.of(text)} if text else {"start": s.start, "end": s.end}
+            for s in quote.segments
+        ],
+        "document": {
+            "id": quote.document_id,
+            "title": quote.document_title,
+            "kind": quote.kind.value,
+            "path": quote.document_path,
+            "sha256": quote.sha256,
+        },
+        "provision": quote.provision,
+        "path": list(quote.path),
+        "about": quote.citation.about,
+        "citation": quote.citation.text,
+        "page": quote.citation.page,
+        "score": round(quote.score, 4),
+    }
+
+
+def search_json(query: str, hits: Sequence[Hit], documents: dict[str, Document]) -> Json:
+    """Return the JSON form of ``treaty search --json``."""
+    return {
+        "query": query,
+        "hits": [
+            {
+                "document": hit.passage.document_id,
+                "provision": hit.passage.label or None,
+                "path": list(hit.passage.path),
+                "start": hit.passage.span.start,
+                "end": hit.passage.span.end,
+                "text": hit.passage.span.of(documents[hit.passage.document_id].text),
+                "score": round(hit.score, 6),
+            }
+            for hit in hits
+        ],
+    }
+
+
+def parse_json(document: Document, root: Provision) -> Json:
+    """Return the JSON form of ``treaty parse --json``."""
+    return {"document": document_json(document), "provisions": [provision_json(child) for child in root.children]}
+
+
+def document_json(document: Document) -> Json:
+    """Return what is known of a document, without its text."""
+    p = document.provenance
+    return {
+        "id": document.id,
+        "title": document.title,
+        "kind": document.kind.value,
+        "path": p.path,
+        "sha256": p.sha256,
+        "reader": p.reader,
+        "address": p.address,
+        "retrieved": p.retrieved,
+        "language": p.language,
+        "authenticity": p.authenticity,
+        "status": p.status,
+        "as_of": p.as_of,
+        "pages": len(document.pages),
+        "characters": len(document.text),
+    }
+
+
+def provision_json(provision: Provision) -> Json:
+    """Return a provision and all below it."""
+    return {
+        "path": list(provision.path),
+        "level": provision.level.value,
+        "label": provision.label,
+        "heading": provision.heading,
+        "start": provision.span.start,
+        "end": provision.span.end,
+        "children": [provision_json(child) for child in provision.children],
+    }
+
+
+def answer_text(answer: Answer) -> str:
+    """Return an answer for a terminal: quotes with citations, or the decline and what came nearest."""
+    if isinstance(answer, Quoted):
+        return "\n\n".join(_quote_text(q) for q in answer.quotes)
+    lines = [answer.message]
+    if answer.nearest:
+        lines += ["", "Nearest passages (not an answer):", ""]
+        lines += ["\n\n".join(_quote_text(q) for q in answer.nearest)]
+    return "\n".join(lines)
+
+
+def _quote_text(quote: Quote) -> str:
+    indented = "\n".join(f"  {line}".rstrip() for line in f"“{quote.text}”".splitlines())
+    return f"{indented}\n  — {quote.citation.text}"

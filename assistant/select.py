@@ -1,0 +1,153 @@
+"""Which words of a passage answer: sentences, points with their chapeau, or a whole list.
+
+Retrieval finds passages; a reader wants the words that answer and no more. Each passage near the top is divided into
+candidates (a short provision whole; a longer one by sentence; a point with its chapeau; a short list whole), and the
+cross-encoder scores each against the question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.quotes import governed
+from corpus.models import Document, Level, Passage, Provision, Span
+from corpus.sentences import sentences, trim
+from index.models import Hit
+
+PASSAGES = 4
+"""Passages divided into candidates. On the dev split the right one was among the first three in 9 cases of 10."""
+WHOLE = 320
+"""Characters up to which a provision is quoted whole: about two sentences of a treaty."""
+WHOLE_LIST = 1400
+"""Characters up to which a list may be quoted whole."""
+LIST_SHARE = 0.5
+"""Share of a list's points that must come near the best of them before the list is quoted whole."""
+LIST_MARGIN = 2.0
+"""Logits below the best point within which another point counts as near it."""
+_ANAPHOR = re.compile(r"(?:It|They|He|She|This|These|Those|Such|That|Its|Their|His|Her)\b")
+"""Openings that mean nothing without the sentence before."""
+_MOST_CANDIDATES = 28
+"""Candidates scored for one question: about 0.3 s of the reranker's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Words that might be quoted, the provision they would be cited to, and what the models say of them."""
+
+    document: Document
+    node: Provision
+    segments: tuple[Span, ...]
+    hit: Hit
+    logit: float = 0.0
+
+
+Score = Callable[[str, Sequence[str]], list[float]]
+
+
+def candidates(
+    question: str,
+    hits: Sequence[Hit],
+    document: Callable[[str], Document],
+    provisions: Callable[[str], Provision],
+    score: Score,
+) -> list[Candidate]:
+    """Return the candidates of the first passages, scored, best first within each passage.
+
+    Args:
+        question: As it was searched.
+        hits: Best first.
+        document: Gives a document by id.
+        provisions: Gives a document's tree by id.
+        score: The reranker.
+    """
+    found: list[Candidate] = []
+    for hit in hits[:PASSAGES]:
+        source = document(hit.passage.document_id)
+        found += _of_passage(source, provisions(source.id), hit)
+    found = found[:_MOST_CANDIDATES]
+    logits = score(question, [_shown(c) for c in found])
+    return [
+        Candidate(c.document, c.node, c.segments, c.hit, logit) for c, logit in zip(found, logits, strict=True)
+    ]
+
+
+def _shown(candidate: Candidate) -> str:
+    """Return what the reranker reads: the heading, then the candidate's words."""
+    words = " ".join(span.of(candidate.document.text) for span in candidate.segments)
+    heading = candidate.hit.passage.embed_text.split("\n")[1:2]
+    return "\n".join([*heading, words])
+
+
+def _of_passage(document: Document, root: Provision, hit: Hit) -> list[Candidate]:
+    made: list[Candidate] = []
+    for leaf in _leaves(root, hit.passage):
+        chain = root.chain(leaf.span.start)
+        made += [Candidate(document, node, segments, hit) for node, segments in _units(document.text, chain, hit.passage)]
+    return made
+
+
+def _leaves(root: Provision, passage: Passage) -> list[Provision]:
+    return [
+        leaf
+        for leaf in root.leaves()
+        if leaf.span.overlaps(passage.span) and leaf.level is not Level.HEADING
+    ]
+
+
+def _units(text: str, chain: Sequence[Provision], passage: Passage) -> list[tuple[Provision, tuple[Span, ...]]]:
+    """Return the units of one leaf: itself if short, else its sentences."""
+    leaf = chain[-1]
+    cited = _cited(chain)
+    if leaf.level is Level.CHAPEAU:
+        parent = chain[-2]
+        if any(child.level is Level.POINT for child in parent.children):
+            return []  # spoken for by its points and by the list as a whole
+    own = trim(text, leaf.body, leaf.span.end)
+    if own is None:
+        return []
+    segments = governed(text, chain)
+    if own.end - own.start <= WHOLE or leaf.level is Level.POINT:
+        return [(cited, segments)]
+    leads = segments[:-1]
+    return [(cited, (*leads, *parts)) for parts in _standing_alone(text, sentences(text, own), passage.span)]
+
+
+def _standing_alone(text: str, parts: Sequence[Span], within: Span) -> list[tuple[Span, ...]]:
+    """Return each sentence that lies in the passage; one that opens with a pronoun brings the sentence before it."""
+    made: list[tuple[Span, ...]] = []
+    for k, part in enumerate(parts):
+        if part.overlaps(within):
+            leaning = k > 0 and _ANAPHOR.match(part.of(text)) is not None
+            made.append((parts[k - 1], part) if leaning else (part,))
+    return made
+
+
+def _cited(chain: Sequence[Provision]) -> Provision:
+    """Return the lowest provision of the chain that has an address of its own."""
+    for node in reversed(chain):
+        if node.level not in (Level.CHAPEAU, Level.CLOSING, Level.HEADING) or len(node.path) == 1:
+            return node
+    return chain[-1]
+
+
+def whole_list(candidate: Candidate, others: Sequence[Candidate], root: Provision) -> Candidate:
+    """Return the list a point stands in, if the question is answered by most of it; else the candidate itself."""
+    if candidate.node.level is not Level.POINT:
+        return candidate
+    chain = root.chain(candidate.segments[-1].start)
+    parents = [n for n in chain if candidate.node in n.children]
+    if not parents:
+        return candidate
+    points = [c for c in parents[0].children if c.level is Level.POINT]
+    near = {
+        o.node.path for o in others if o.node in points and o.logit >= candidate.logit - LIST_MARGIN
+    }
+    length = parents[0].span.end - parents[0].body
+    if len(points) < 2 or length > WHOLE_LIST or len(near) < LIST_SHARE * len(points):
+        return candidate
+    upto = chain[: chain.index(parents[0]) + 1]
+    return Candidate(
+        candidate.document, parents[0], governed(candidate.document.text, upto), candidate.hit, candidate.logit
+    )

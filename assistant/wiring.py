@@ -1,0 +1,110 @@
+"""Puts the parts together as the settings say. The only module that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.answer import Assistant
+from assistant.settings import Settings
+from corpus import chunk, structure
+from corpus.chunk import Budget
+from corpus.embedded import embedded_documents
+from corpus.errors import TreatyError
+from corpus.library import Library
+from corpus.models import Document, Passage
+from corpus.readers import Limits
+from index.build import BuildReport, Progress, build
+from index.embedder import load_embedder
+from index.errors import IndexMismatch, NoIndex
+from index.generation import current, open_generation
+from index.models import Embedder
+from index.reranker import load_reranker
+from index.tokens import count
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The documents an index is made of, and the errors of those that could not be read."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[TreatyError, ...]
+
+
+def library(settings: Settings) -> Library:
+    """Return the user's library."""
+    return Library(settings.home, limits=limits(settings), reserved=frozenset(d.id for d in embedded_documents()))
+
+
+def limits(settings: Settings) -> Limits:
+    """Return the limits on source files."""
+    return Limits(max_bytes=settings.max_megabytes * 1_000_000, max_pages=settings.max_pages)
+
+
+def sources(settings: Settings) -> Sources:
+    """Return the embedded documents (unless left out) and the user's."""
+    documents = list(embedded_documents()) if settings.embedded else []
+    problems: list[TreatyError] = []
+    shelf = library(settings)
+    for entry in shelf.entries():
+        try:
+            documents.append(shelf.document(entry.id))
+        except TreatyError as error:
+            problems.append(error)
+    return Sources(tuple(documents), tuple(problems))
+
+
+def update_index(
+    settings: Settings, progress: Callable[[Progress], None] | None = None, *, rebuild: bool = False
+) -> BuildReport:
+    """Make the index match the library and the embedded corpus.
+
+    Raises:
+        TreatyError: If there is nothing to index, or a document of the library cannot be read any more.
+    """
+    found = sources(settings)
+    if found.problems:
+        raise found.problems[0]
+    if not found.documents:
+        raise NoIndex("expected documents to index, found none. Run: treaty corpus add FILE")
+    embedder = load_embedder(settings.embedder)
+    return build(
+        settings.home,
+        found.documents,
+        cutter(settings, embedder),
+        embedder,
+        chunking=chunking(settings),
+        rebuild=rebuild,
+        progress=progress,
+    )
+
+
+def cutter(settings: Settings, embedder: Embedder) -> Callable[[Document], tuple[Passage, ...]]:
+    """Return what cuts a document into passages for an encoder."""
+    budget = Budget(settings.passage_tokens, count, embedder.max_tokens, embedder.count)
+    return lambda document: chunk.cut(document, structure.parse(document), budget)
+
+
+def chunking(settings: Settings) -> str:
+    """Return what the manifest records of how passages are cut."""
+    return f"structure {structure.VERSION}, chunk {chunk.VERSION}, {settings.passage_tokens} tokens"
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """Open the live generation and the models.
+
+    Raises:
+        NoIndex: If nothing was indexed yet.
+        IndexMismatch: If the index was built with another model or chunking.
+    """
+    if current(settings.home) is None:
+        raise NoIndex(f"expected an index in {settings.home}, found none. Run: treaty index")
+    embedder = load_embedder(settings.embedder)
+    generation = open_generation(settings.home, model=embedder.name)
+    if generation.manifest.chunking != chunking(settings):
+        generation.close()
+        raise IndexMismatch(
+            f"expected an index cut by '{chunking(settings)}', found one cut by '{generation.manifest.chunking}'. "
+            "Run: treaty index"
+        )
+    return Assistant(generation, embedder, load_reranker(settings.reranker))

@@ -1,0 +1,95 @@
+"""What people call a treaty: its title, its initials, the place where it was done, and names in its front matter.
+
+No list of treaties is kept here. Initials match as people use them, with or without the small words: ``UNCLOS`` and
+``VCLT`` are both found in the titles they shorten. ``Budapest Convention`` is read off the final formula ("done at").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from corpus.models import Document, Kind
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9’'-]*")
+_SMALL = frozenset("a an and the of on in for to by with against between under its from or at".split())
+_ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*\b")
+_TYPE = re.compile(r"\b(Convention|Treaty|Protocol|Agreement|Charter|Covenant|Statute|Pact|Declaration|Constitution)\b")
+_DONE = re.compile(r"\b[Dd](?:ONE|one)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)")
+_CLOSING_REACH = 6000
+"""Code points at the end of each text, and after each final formula, are searched for the place of signature."""
+_SHORTEST_ABBREVIATION = 3
+_TITLE_SHARE = 1.0
+"""Share of a title's distinctive words a question must contain to name it."""
+_GENERIC = frozenset(
+    "convention treaty protocol agreement charter covenant statute pact united nations international european "
+    "council states additional optional second first present".split()
+)
+
+
+def names_of(document: Document) -> tuple[str, ...]:
+    """Return the names a document goes by, its title first."""
+    names = [document.title, *document.names]
+    kind = _TYPE.search(document.title)
+    if document.kind is Kind.TREATY and kind is not None:
+        names += [f"{place} {kind.group(1)}" for place in _places(document.text)]
+    return tuple(dict.fromkeys(names))
+
+
+def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
+    """Return the ids of the treaties a question names, in the order given; empty if it names none."""
+    words = [w.lower() for w in _WORD.findall(question)]
+    abbreviations = [a for a in _ABBREVIATION.findall(question) if len(a) >= _SHORTEST_ABBREVIATION]
+    treaties = [d for d in documents if d.kind is Kind.TREATY]
+    scored = [(d, max(_strength(name, words, abbreviations) for name in names_of(d))) for d in treaties]
+    best = max((strength for _, strength in scored), default=0.0)
+    return tuple(d.id for d, strength in scored if strength and strength == best)
+
+
+def _strength(name: str, words: Sequence[str], abbreviations: Sequence[str]) -> float:
+    """Return how firmly the words name ``name``: the count of distinctive words met, or 0."""
+    if any(shortens(abbreviation, name) for abbreviation in abbreviations):
+        return 10.0
+    parts = [w.lower() for w in _WORD.findall(name) if w.lower() not in _SMALL]
+    distinctive = [p for p in parts if p not in _GENERIC]
+    if not distinctive:
+        return 0.0
+    met = [p for p in distinctive if p in words]
+    if len(met) / len(distinctive) < _TITLE_SHARE:
+        return 0.0
+    generic = [p for p in parts if p in _GENERIC and p in words]
+    if len(distinctive) == 1 and not generic:
+        return 0.0  # "corruption" alone names no convention
+    return len(met) + 0.1 * len(generic)
+
+
+def shortens(abbreviation: str, name: str) -> bool:
+    """Tell whether ``abbreviation`` is made of the name's initials, in order, small words skipped or not."""
+    if abbreviation.lower() == name.lower():
+        return True
+    words = _WORD.findall(name)
+    initials = [(w[0].upper(), w.lower() in _SMALL) for w in words]
+    letters = abbreviation.upper()
+    if not initials or len(letters) < _SHORTEST_ABBREVIATION or letters[0] != initials[0][0]:
+        return False
+    return _in_order(letters, initials)
+
+
+def _in_order(letters: str, initials: Sequence[tuple[str, bool]]) -> bool:
+    """Match letters to initials in order; at most one large word may be passed over, and not the last."""
+    large = [i for i, (_, small) in enumerate(initials) if not small]
+    skipped, at = 0, 0
+    for k, letter in enumerate(letters):
+        while at < len(initials) and initials[at][0] != letter:
+            skipped += not initials[at][1]
+            at += 1
+        if at == len(initials):
+            return False
+        if k == len(letters) - 1 and large and at < large[-1]:
+            return False
+        at += 1
+    return skipped <= 1
+
+
+def _places(text: str) -> list[str]:
+    return [m.group(1) for m in _DONE.finditer(text, max(0, len(text) - _CLOSING_REACH))]

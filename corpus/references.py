@@ -1,0 +1,73 @@
+"""Explicit references in a question ("Article 31(3)(c)", "art. 5, para. 2") and the provisions they name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.models import Level, Provision
+from corpus.numerals import ordinal
+
+_ARTICLE = re.compile(
+    r"\b(?:articles?|arts?\.?)\s+(?P<number>\d{1,3}(?:\s?(?:bis|ter|quater))?[A-Z]?|[IVXLC]+)\b"
+    r"(?P<parts>(?:\s*\(\w{1,4}\))*)"
+    r"(?:\s*,?\s*(?:para(?:graph)?s?\.?)\s*(?P<paragraph>\d{1,2})(?P<points>(?:\s*\(?\w{1,4}\))*))?",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"\w{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An article and, if named, the paragraph and points within it: ``("31", ("3", "c"))``."""
+
+    article: str
+    parts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the reference as a pinpoint."""
+        return f"article {self.article}" + "".join(f"({p})" for p in self.parts)
+
+
+def references_in(question: str) -> tuple[Reference, ...]:
+    """Return the references a question makes, in order."""
+    found = []
+    for match in _ARTICLE.finditer(question):
+        if ordinal(match["number"]) is None:
+            continue
+        parts = _PART.findall(match["parts"] or "")
+        if match["paragraph"]:
+            parts += [match["paragraph"], *_PART.findall(match["points"] or "")]
+        found.append(Reference(" ".join(match["number"].split()), tuple(parts)))
+    return tuple(found)
+
+
+def resolve(root: Provision, reference: Reference) -> Provision | None:
+    """Return the provision a reference names in a treaty's main text, or in its annexes; None if there is none."""
+    wanted = ordinal(reference.article)
+    for article in articles(root):
+        if ordinal(article.path[-1].removeprefix("Article ")) == wanted:
+            node = _descend(article, reference.parts)
+            if node is not None:
+                return node
+    return None
+
+
+def articles(root: Provision) -> list[Provision]:
+    """Return the articles of the main text, then those of annexes."""
+    main = [p for p in root.walk() if p.level is Level.ARTICLE and not _in_annex(root, p)]
+    return main + [p for p in root.walk() if p.level is Level.ARTICLE and _in_annex(root, p)]
+
+
+def _in_annex(root: Provision, provision: Provision) -> bool:
+    top = next(c for c in root.children if c.span.contains(provision.span))
+    return top.level is Level.ANNEX
+
+
+def _descend(node: Provision, parts: tuple[str, ...]) -> Provision | None:
+    for part in parts:
+        child = next((c for c in node.children if c.path[-1].lower() == part.lower()), None)
+        if child is None:
+            return None
+        node = child
+    return node

@@ -1,0 +1,1 @@
+"""How it is found: models, the passage store, the vectors, and generations of both."""

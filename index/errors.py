@@ -1,0 +1,36 @@
+"""Errors of the index, under the one tree of ``corpus.errors``.
+
+TreatyError
+└── SearchIndexError
+    ├── NoIndex             nothing was indexed yet
+    ├── IndexMismatch       built with another model, chunking or corpus
+    ├── IndexDamaged        a part is missing or does not agree with the manifest
+    ├── IndexBusy           another process is writing
+    └── ModelError          a model file is missing, changed or unusable
+"""
+
+from corpus.errors import TreatyError
+
+
+class SearchIndexError(TreatyError):
+    """The index cannot do what was asked."""
+
+
+class NoIndex(SearchIndexError):
+    """There is no index yet."""
+
+
+class IndexMismatch(SearchIndexError):
+    """The index was built with another model, chunking or corpus."""
+
+
+class IndexDamaged(SearchIndexError):
+    """A part of the index is missing or does not agree with its manifest."""
+
+
+class IndexBusy(SearchIndexError):
+    """Another process is writing the index."""
+
+
+class ModelError(SearchIndexError):
+    """A model file is missing, changed or unusable."""
