@@ -18,7 +18,7 @@ from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import quote, verify
 from assistant.select import Candidate, candidates, whole_list
 from corpus.models import Document, Kind, Provision
-from corpus.names import named_in
+from corpus.names import named_in, naming_words
 from corpus.structure import parse
 from index.generation import Generation
 from index.models import Embedder, Hit, Reranker, Searched, Stage
@@ -198,9 +198,10 @@ class Assistant:
     def _evidence(self, asked: str, candidate: Candidate) -> Evidence:
         store, signals = self._generation.passages, candidate.hit.signals
         quoted = " ".join(span.of(candidate.document.text) for span in candidate.segments)
+        naming = naming_words(asked, candidate.document) if candidate.document.kind is Kind.TREATY else frozenset()
         coverage, unknown, matches = weigh(
             asked,
-            question_terms(asked),
+            [term for term in question_terms(asked) if term not in naming],
             store.idf,
             lambda term: store.document_frequency(term) > 0,
             candidate.hit.passage.embed_text,

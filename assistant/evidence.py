@@ -20,7 +20,8 @@ import snowballstemmer
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|"
-    r"ninety|hundred|thousand|first|second|third|half|majority|no|none|single|both|several|all)\b",
+    r"ninety|hundred|thousand|first|second|third|fourth|fifth|sixth|tenth|\w+teenth|\w+tieth|half|majority|no|none|"
+    r"single|both|several|all)\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(

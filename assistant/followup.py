@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _OPENING = re.compile(
-    r"^\W*(?:and|but|or|so|also|what about|how about|what if|why|why not|since when|until when|who else|anything else|"
+    r"^\W*(?:and|but|or|so|also|what about|how about|what if|why|why not|since when|until when|who else|"
+    r"anything else|"
     r"what else|which ones?|how so|does it|is it|are they|do they|can they|can it|must they|must it)\b",
     re.IGNORECASE,
 )
-_POINTING = re.compile(r"\b(?:it|its|they|them|their|that one|this|those|these|the same|there|he|she|his|her)\b", re.IGNORECASE)
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|that one|this|those|these|the same|there|he|she|his|her)\b", re.IGNORECASE
+)
 _FEW_WORDS = 4
 """Content words up to which a question that points at something is taken to lean on the one before."""
 
 
 def leans_on_history(question: str, content_words: Sequence[str]) -> bool:
-    """Tell whether a question is elliptical: it opens like a continuation, or points and says little itself."""
+    """Tell whether a question is elliptical: it opens like a continuation, or points and says little."""
     if len(content_words) <= 1:
         return True
     if _OPENING.match(question) and len(content_words) <= _FEW_WORDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import governed, quote
@@ -11,6 +11,9 @@ from corpus.models import Document, Level, Provision
 from corpus.pinpoint import pinpoint_of
 from corpus.references import Reference, articles, references_in, resolve
 from index.models import Searched, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 MOST_PARTS = 4
 """Quotes shown of a long article: its first paragraphs."""
@@ -27,7 +30,7 @@ _NAME_WORDS = re.compile(r"[^\W\d_]+")
 def look_up(
     question: str, treaties: Sequence[Document], provisions: Callable[[str], Provision], searched: Searched
 ) -> Answer | None:
-    """Return the provision a question names, a decline if it does not exist, or None if the question must be searched.
+    """Return the provision a question names, a decline if there is none, or None if a search must be made.
 
     Args:
         question: As asked.
@@ -83,8 +86,8 @@ def _no_such(
     else:
         main = [a for a in known if len({p for p in a.path if p.startswith("Article ")}) == 1]
         message = (
-            f"Not answered: “{document.title}” has no article {reference.article}; as indexed, its articles run from "
-            f"{main[0].path[-1].removeprefix('Article ')} to {known[-1].path[-1].removeprefix('Article ')}."
+            f"Not answered: “{document.title}” has no article {reference.article}; "
+            f"as indexed, its articles run from {main[0].path[-1].removeprefix('Article ')} to {known[-1].path[-1].removeprefix('Article ')}."
         )
         near = known[-1]
     nearest = _quotes(document, root, near)[:1]

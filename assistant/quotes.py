@@ -1,18 +1,22 @@
 """The one place where quotes are made.
 
-A quote is made from spans, never from words: its text is read from the document here, and ``verify`` reads it again
-before an answer leaves. So a quote that is not the document's words, character for character, cannot be constructed.
+A quote is made from spans, never from words: its text is read from the document here, and ``verify`` reads
+it again before an answer leaves. So a quote that is not the document's words, character for character,
+cannot be constructed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from assistant.citations import cite
 from assistant.errors import UnverifiedQuote
 from assistant.models import ELLIPSIS, Quote
 from corpus.models import Document, Level, Provision, Span
 from corpus.sentences import trim
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ADDRESSED = (Level.ARTICLE, Level.PARAGRAPH, Level.POINT)
 
@@ -23,7 +27,7 @@ def quote(document: Document, node: Provision, segments: Sequence[Span], score: 
     Args:
         document: The document the spans are of.
         node: The provision to cite.
-        segments: Spans in any order; those that touch or overlap, or have only blanks between them, become one.
+        segments: Spans in any order; those that overlap, or have nothing but blanks between them, become one.
         score: What selection gave it.
 
     Raises:
@@ -56,14 +60,16 @@ def verify(made: Quote, document: Document) -> None:
     expected = ELLIPSIS.join(span.of(document.text) for span in made.segments)
     if made.document_id != document.id or made.text != expected or not made.segments:
         where = made.segments[0] if made.segments else None
-        raise UnverifiedQuote(f"{made.document_id}: the quote at {where} is not the document's text. It was not shown")
+        raise UnverifiedQuote(
+            f"{made.document_id}: the quote at {where} is not the document's text. It was not shown"
+        )
 
 
 def governed(text: str, chain: Sequence[Provision], *, whole: Provision | None = None) -> tuple[Span, ...]:
     """Return the spans of a provision together with the words that govern it.
 
-    A point says little without its chapeau, so the chapeau of every provision above it within the article comes
-    first. A paragraph's own number is left out where nothing governs it, as lawyers quote it.
+    A point says little without its chapeau, so the chapeau of every provision above it within the article
+    comes first. A paragraph's own number is left out where nothing governs it, as lawyers quote it.
 
     Args:
         text: The document's canonical text.
@@ -90,7 +96,8 @@ def _merge(document: Document, segments: Sequence[Span]) -> tuple[Span, ...]:
     for span in sorted(segments):
         if span.end > len(text) or not span.of(text).strip():
             raise UnverifiedQuote(
-                f"{document.id}: expected a span of words within {len(text)} characters, found {span.start}..{span.end}"
+                f"{document.id}: expected a span of words within {len(text)} characters, "
+                f"found {span.start}..{span.end}"
             )
         if merged and not text[merged[-1].end : span.start].strip():
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))

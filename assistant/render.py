@@ -5,12 +5,16 @@ The JSON forms are a contract (additive changes only); they are listed in the RE
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.models import Answer, Declined, Quote, Quoted
-from corpus.models import Document, Provision
-from index.models import Hit
+from corpus.pinpoint import pinpoint_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.models import Document, Provision
+    from index.models import Hit
 
 Json = dict[str, Any]
 
@@ -82,7 +86,10 @@ def search_json(query: str, hits: Sequence[Hit], documents: dict[str, Document])
 
 def parse_json(document: Document, root: Provision) -> Json:
     """Return the JSON form of ``treaty parse --json``."""
-    return {"document": document_json(document), "provisions": [provision_json(child) for child in root.children]}
+    return {
+        "document": document_json(document),
+        "provisions": [provision_json(child) for child in root.children],
+    }
 
 
 def document_json(document: Document) -> Json:
@@ -128,6 +135,19 @@ def answer_text(answer: Answer) -> str:
         lines += ["", "Nearest passages (not an answer):", ""]
         lines += ["\n\n".join(_quote_text(q) for q in answer.nearest)]
     return "\n".join(lines)
+
+
+def search_text(hits: Sequence[Hit], documents: dict[str, Document]) -> str:
+    """Return passages for a terminal, best first."""
+    parts = []
+    for place, hit in enumerate(hits, start=1):
+        passage = hit.passage
+        words = " ".join(passage.span.of(documents[passage.document_id].text).split())
+        where = pinpoint_of(passage.path)
+        parts.append(
+            f"{place}. {documents[passage.document_id].title}{', ' + where if where else ''}\n   {words}"
+        )
+    return "\n\n".join(parts) or "No passages."
 
 
 def _quote_text(quote: Quote) -> str:

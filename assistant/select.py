@@ -74,10 +74,10 @@ def candidates(
 
 
 def _shown(candidate: Candidate) -> str:
-    """Return what the reranker reads: the heading, then the candidate's words."""
+    """Return what the reranker reads: title and headings, then the candidate's words."""
     words = " ".join(span.of(candidate.document.text) for span in candidate.segments)
-    heading = candidate.hit.passage.embed_text.split("\n")[1:2]
-    return "\n".join([*heading, words])
+    above = candidate.hit.passage.embed_text.split("\n")[:2]
+    return "\n".join([*above, words])
 
 
 def _of_passage(document: Document, root: Provision, hit: Hit) -> list[Candidate]:

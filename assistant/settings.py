@@ -21,7 +21,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TREATY_", extra="forbid", frozen=True)
 
-    home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("treaty-assistant", appauthor=False)))
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("treaty-assistant", appauthor=False))
+    )
     embedded: bool = True
     embedder: str = "bundled"
     reranker: str = "bundled"

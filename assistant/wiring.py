@@ -108,3 +108,9 @@ def open_assistant(settings: Settings) -> Assistant:
             "Run: treaty index"
         )
     return Assistant(generation, embedder, load_reranker(settings.reranker))
+
+
+def not_indexed(settings: Settings, assistant: Assistant) -> tuple[str, ...]:
+    """Return the ids of library documents that the open index does not hold in their newest version."""
+    indexed = {d.id: d.provenance.sha256 for d in assistant.documents()}
+    return tuple(e.id for e in library(settings).entries() if indexed.get(e.id) != e.sha256)

@@ -1,0 +1,41 @@
+# Two commands: `make run` (the web chat) and `make test` (everything that guards the project).
+# Both make .venv from pyproject.toml and do so again only when that file changes.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 7860
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: run test bench eval lint clean
+
+run: $(VENV)/.installed
+	$(BIN)/treaty serve --port $(PORT)
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: $(VENV)/.installed
+	$(BIN)/treaty index
+	$(BIN)/treaty eval --split test
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m eval.bench
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install --quiet --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,387 @@
+"""The ``treaty`` command. Thin: options in, one call, rendering out.
+
+``--home``, ``--json`` and ``--no-embedded`` may stand anywhere on the line. Every expected error is one line on
+stderr and exit code 1; with ``--json`` stdout is valid JSON or empty. Heavy libraries are imported by the command
+that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant import terminal
+from assistant.errors import AnswerError
+from assistant.settings import Settings
+from assistant.settings import load as load_settings
+from corpus.errors import TreatyError
+
+if TYPE_CHECKING:
+    from assistant.answer import Assistant
+
+app = typer.Typer(name="treaty", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Questions about treaties, answered in the words of the sources and in no others.")
+index_app = typer.Typer(help="Make the index match the library; look at it, check it, go back.")
+corpus_app = typer.Typer(no_args_is_help=True, help="The documents that may be quoted.")
+app.add_typer(index_app, name="index")
+app.add_typer(corpus_app, name="corpus")
+
+_GLOBAL_FLAGS = ("--json", "--no-embedded")
+_GLOBAL_OPTIONS = ("--home",)
+
+Question = Annotated[str | None, typer.Argument(help="The question, in quotes.")]
+Batch = Annotated[Path | None, typer.Option(help="A JSON Lines file of questions: {id, question, history?}.")]
+Documents = Annotated[list[str] | None, typer.Option("--document", help="Look only in this document; repeatable.")]
+
+
+def main() -> None:
+    """Run the command line; never shows a traceback for an expected error."""
+    try:
+        app(args=_hoisted(sys.argv[1:]), standalone_mode=True)
+    except TreatyError as error:
+        terminal.error(str(error))
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
+        sys.exit(1)
+    except OSError as error:
+        terminal.error(f"{error.filename or 'the system'}: {error.strerror or error}. Check the path and its rights")
+        sys.exit(1)
+
+
+def _hoisted(words: Sequence[str]) -> list[str]:
+    """Return the arguments with the options that every command takes moved to the front."""
+    front: list[str] = []
+    rest: list[str] = []
+    queue = list(words)
+    while queue:
+        word = queue.pop(0)
+        if word == "--":
+            return [*front, *rest, word, *queue]
+        if word in _GLOBAL_FLAGS or word.startswith(tuple(f"{o}=" for o in _GLOBAL_OPTIONS)):
+            front.append(word)
+        elif word in _GLOBAL_OPTIONS and queue:
+            front += [word, queue.pop(0)]
+        else:
+            rest.append(word)
+    return [*front, *rest]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="Where library and index are kept.", envvar="TREATY_HOME")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    no_embedded: Annotated[bool, typer.Option("--no-embedded", help="Leave the embedded guides out.")] = False,
+) -> None:
+    """Questions about treaties, answered in the words of the sources and in no others."""
+    context.obj = load_settings(home, embedded=False if no_embedded else None)
+    terminal.use_json(as_json)
+
+
+# -- asking
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Question = None,
+    batch: Batch = None,
+    history: Annotated[list[str] | None, typer.Option(help="An earlier question; repeatable, oldest first.")] = None,
+    document: Documents = None,
+) -> None:
+    """Answer a question with verified quotations, or decline."""
+    from assistant.render import answer_json, answer_text
+
+    with _assistant(context) as assistant:
+        texts = {d.id: d.text for d in assistant.documents()}
+        for line in _questions(question, batch, history):
+            answer = assistant.ask(line["question"], history=line["history"], document_ids=document)
+            found = answer_json(answer, texts)
+            terminal.show(found if batch is None else {"id": line["id"], **found}, answer_text(answer), one_line=batch is not None)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    question: Question = None,
+    batch: Batch = None,
+    history: Annotated[list[str] | None, typer.Option(help="An earlier question; repeatable, oldest first.")] = None,
+    document: Documents = None,
+    top_k: Annotated[int, typer.Option(min=1, max=100, help="Most passages wanted.")] = 10,
+) -> None:
+    """Show the passages nearest to a question, without quoting."""
+    from assistant.render import search_json, search_text
+
+    with _assistant(context) as assistant:
+        documents = {d.id: d for d in assistant.documents()}
+        for line in _questions(question, batch, history):
+            hits = assistant.search(line["question"], history=line["history"], top_k=top_k, document_ids=document)
+            found = search_json(line["question"], hits, documents)
+            terminal.show(found if batch is None else {"id": line["id"], **found}, search_text(hits, documents), one_line=batch is not None)
+
+
+class _assistant:  # noqa: N801 - used as a function
+    """Opens the assistant and closes it; tells on stderr when the library has changed since it was indexed."""
+
+    def __init__(self, context: typer.Context) -> None:
+        self._settings: Settings = context.obj
+
+    def __enter__(self) -> Assistant:
+        from assistant.wiring import not_indexed, open_assistant
+
+        self._opened = open_assistant(self._settings)
+        behind = not_indexed(self._settings, self._opened)
+        if behind:
+            terminal.note(f"Not indexed yet: {', '.join(behind)}. Run: treaty index")
+        return self._opened
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+
+def _questions(question: str | None, batch: Path | None, history: Sequence[str] | None) -> Iterator[dict[str, Any]]:
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give a question, or a file with --batch FILE", param_hint="QUESTION")
+    if question is not None:
+        yield {"id": None, "question": question, "history": list(history or ())}
+        return
+    assert batch is not None  # noqa: S101 - for the type checker: exactly one of the two is given
+    for number, line in enumerate(_lines(batch), start=1):
+        yield _batch_line(batch, number, line)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except UnicodeDecodeError as error:
+        raise AnswerError(f"{path}: expected UTF-8 text, found byte {error.start} that is not. Save it as UTF-8") from error
+
+
+def _batch_line(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+        history = found.get("history") or []
+        if not isinstance(found["question"], str) or not isinstance(history, list):
+            raise TypeError("question must be text and history a list")
+        return {"id": found.get("id", number), "question": found["question"], "history": history}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise AnswerError(
+            f'{path}, line {number}: expected {{"id": …, "question": "…"}}, found {line[:60]!r} ({error}). Mend that line'
+        ) from error
+
+
+# -- the index
+
+
+@index_app.callback(invoke_without_command=True)
+def index(
+    context: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed everything anew.")] = False,
+) -> None:
+    """Make the index match the library."""
+    if context.invoked_subcommand is not None:
+        return
+    from assistant.wiring import update_index
+
+    with terminal.progress() as progress:
+        report = update_index(context.obj, progress, rebuild=rebuild)
+    terminal.show(terminal.report_json(report), terminal.report_text(report))
+
+
+@index_app.command()
+def status(context: typer.Context) -> None:
+    """Show the live generation and the ones kept."""
+    from index.generation import current, manifests
+
+    settings: Settings = context.obj
+    live = current(settings.home)
+    kept = [
+        {
+            "generation": m.id, "live": m.id == live, "created": m.created.isoformat(), "embedder": m.embedder.name,
+            "chunking": m.chunking, "documents": len(m.documents), "passages": m.passages,
+        }
+        for m in manifests(settings.home)
+    ]
+    lines = [
+        f"{'*' if k['live'] else ' '} {k['generation']}  {k['documents']} documents, {k['passages']} passages, {k['embedder']}"
+        for k in kept
+    ]
+    terminal.show({"live": live, "generations": kept}, "\n".join(lines) or "No index yet. Run: treaty index")
+
+
+@index_app.command("verify")
+def verify_index(context: typer.Context) -> None:
+    """Check that the live generation is whole: every passage has a vector, every span is re-read."""
+    from index.generation import open_generation, verify
+
+    settings: Settings = context.obj
+    with open_generation(settings.home) as generation:
+        findings = list(verify(generation))
+        terminal.show({"generation": generation.id, "findings": findings}, "\n".join(findings) or f"{generation.id}: sound")
+    if findings:
+        raise typer.Exit(1)
+
+
+@index_app.command()
+def rollback(context: typer.Context) -> None:
+    """Go back to the generation before the live one."""
+    from index.generation import rollback as go_back
+
+    settings: Settings = context.obj
+    name = go_back(settings.home)
+    terminal.show({"live": name}, f"The live generation is {name} again.")
+
+
+# -- the corpus
+
+
+@corpus_app.command()
+def add(context: typer.Context, paths: Annotated[list[Path], typer.Argument(help="Files or folders.")]) -> None:
+    """Add documents to the library; what cannot be read is named, the rest is added."""
+    from assistant.wiring import library
+
+    shelf = library(context.obj)
+    added: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for path in _files(paths):
+        try:
+            entry = shelf.add(path)
+            added.append({"id": entry.id, "title": entry.title, "file": str(path), "unchanged": entry.unchanged})
+            terminal.line(f"{'already there' if entry.unchanged else 'added'}: {entry.id}  {entry.title}")
+        except TreatyError as error:
+            problems.append(str(error))
+            terminal.error(str(error))
+    terminal.json_only({"added": added, "problems": problems})
+    if any(not a["unchanged"] for a in added):
+        terminal.note("Run: treaty index")
+    if problems:
+        raise typer.Exit(1)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    from corpus.readers import SUFFIXES
+
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
+        else:
+            yield path
+
+
+@corpus_app.command()
+def remove(context: typer.Context, document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Take a document out of the library; the next index leaves it out."""
+    from assistant.wiring import library
+
+    entry = library(context.obj).remove(document_id)
+    terminal.show({"removed": entry.id}, f"removed: {entry.id}  {entry.title}")
+    terminal.note("Run: treaty index")
+
+
+@corpus_app.command("list")
+def list_documents(context: typer.Context) -> None:
+    """List the documents: the embedded guides and the library."""
+    from assistant.render import document_json
+    from assistant.wiring import sources
+
+    found = sources(context.obj)
+    for problem in found.problems:
+        terminal.error(str(problem))
+    rows = [document_json(d) for d in found.documents]
+    terminal.show({"documents": rows}, terminal.document_table(rows))
+
+
+@corpus_app.command()
+def show(
+    context: typer.Context,
+    document_id: Annotated[str, typer.Argument(metavar="ID")],
+    pinpoint: Annotated[str | None, typer.Argument(help="Such as 13(1)(b); the whole outline if left out.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="Print the canonical text, exactly.")] = False,
+) -> None:
+    """Show a document: its outline, one provision, or its canonical text."""
+    from assistant.show import document_of, provision_of
+    from assistant.wiring import sources
+
+    document = document_of(sources(context.obj).documents, document_id)
+    if text:
+        sys.stdout.write(document.text)
+        return
+    terminal.show(*provision_of(document, pinpoint))
+
+
+@corpus_app.command()
+def fetch(
+    context: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Catalogue ids; all if left out.")] = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the catalogue and fetch nothing.")] = False,
+) -> None:
+    """Download official texts named in the catalogue into the library."""
+    from assistant.official import fetch_official
+
+    fetch_official(context.obj, ids or (), listing=listing)
+
+
+# -- the rest
+
+
+@app.command()
+def parse(context: typer.Context, file: Annotated[Path, typer.Argument(help="A document.")]) -> None:
+    """Show the provisions of a file without adding it."""
+    from assistant.render import parse_json
+    from assistant.show import outline
+    from assistant.wiring import limits
+    from corpus.readers import read_document
+    from corpus.structure import parse as parse_structure
+
+    document = read_document(file.read_bytes(), file.name, limits=limits(context.obj))
+    root = parse_structure(document)
+    terminal.show(parse_json(document, root), outline(document, root))
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
+) -> None:
+    """Make the index match the library, then start the web chat."""
+    from assistant.wiring import update_index
+
+    with terminal.progress() as progress:
+        update_index(context.obj, progress)
+    from assistant.web import serve as serve_web
+
+    serve_web(context.obj, host, port)
+
+
+@app.command("eval")
+def evaluate(
+    context: typer.Context,
+    cases: Annotated[list[Path] | None, typer.Option(help="Case files; those over the embedded corpus if left out.")] = None,
+    split: Annotated[str | None, typer.Option(help="dev or test; both if left out.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Where to keep the run as JSON.")] = None,
+) -> None:
+    """Run the evaluation and print its table."""
+    from assistant.evaluation import evaluate_cases
+
+    with _assistant(context) as assistant:
+        evaluate_cases(assistant, cases, split, save)
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Tell what is installed, which models there are, and whether the index is sound."""
+    from assistant.doctor import examine
+
+    checks = examine(context.obj)
+    rows = [{"check": c.name, "ok": c.ok, "found": c.found, "remedy": c.remedy} for c in checks]
+    terminal.show({"checks": rows}, terminal.check_table(rows))
+    if not all(c.ok for c in checks):
+        raise typer.Exit(1)

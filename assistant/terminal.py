@@ -1,0 +1,125 @@
+"""What the command line prints: text on stdout, notes and errors on stderr, JSON instead of text when asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from index.build import BuildReport
+from index.build import Progress as Step
+
+_STAGES = {"cut": "Reading provisions", "embed": "Embedding (tokens)", "store": "Storing passages"}
+_state = {"json": False}
+
+
+def use_json(on: bool) -> None:  # noqa: FBT001 - a setting
+    """Print JSON from now on, or text."""
+    _state["json"] = on
+
+
+def show(data: Any, text: str, *, one_line: bool = False) -> None:
+    """Print the data as JSON if JSON is wanted (always for ``one_line``), else the text."""
+    if one_line:
+        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    elif _state["json"]:
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(text.rstrip("\n") + "\n")
+    sys.stdout.flush()
+
+
+def line(text: str) -> None:
+    """Print a line of text, unless JSON is wanted."""
+    if not _state["json"]:
+        sys.stdout.write(text + "\n")
+
+
+def json_only(data: Any) -> None:
+    """Print JSON if JSON is wanted."""
+    if _state["json"]:
+        show(data, "")
+
+
+def note(text: str) -> None:
+    """Print a line on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def error(text: str) -> None:
+    """Print an error as one line on stderr."""
+    sys.stderr.write("error: " + " ".join(text.split()) + "\n")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Step], None]]:
+    """Show a progress bar on stderr for the length of the block; give what updates it."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    tasks: dict[str, Any] = {}
+
+    def tell(step: Step) -> None:
+        if step.stage not in tasks:
+            tasks[step.stage] = bar.add_task(_STAGES.get(step.stage, step.stage), total=step.total)
+        bar.update(tasks[step.stage], completed=step.done, total=step.total)
+
+    with bar:
+        yield tell
+
+
+def report_json(report: BuildReport) -> dict[str, Any]:
+    """Return what a build did, as JSON."""
+    return {
+        "generation": report.generation,
+        "built": report.fresh,
+        "added": list(report.added),
+        "changed": list(report.changed),
+        "removed": list(report.removed),
+        "unchanged": list(report.unchanged),
+        "embedded": report.embedded,
+        "carried": report.carried,
+        "seconds": round(report.seconds, 2),
+    }
+
+
+def report_text(report: BuildReport) -> str:
+    """Return what a build did, in a few words."""
+    if not report.fresh:
+        return f"The index matches already: {len(report.unchanged)} documents, generation {report.generation}."
+    return (
+        f"Indexed in {report.seconds:.1f} s: {len(report.added)} added, {len(report.changed)} changed, "
+        f"{len(report.removed)} removed, {len(report.unchanged)} unchanged; {report.embedded} passages embedded, "
+        f"{report.carried} carried over. Generation {report.generation}."
+    )
+
+
+def document_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the documents as a table."""
+    table = Table("id", "kind", "title", "as of", "retrieved", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(row["id"], row["kind"], row["title"], row["as_of"] or "", (row["retrieved"] or "")[:10])
+    return rendered(table) if rows else "No documents. Run: treaty corpus add FILE"
+
+
+def check_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the checks as lines: what was found, and the remedy of what is not well."""
+    marks = {True: "ok ", False: "BAD"}
+    return "\n".join(
+        f"{marks[r['ok']]} {r['check']}: {r['found']}" + (f". {r['remedy']}" if not r["ok"] else "") for r in rows
+    )
+
+
+def rendered(table: Table) -> str:
+    """Return a Rich table as text."""
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()
