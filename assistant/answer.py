@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from assistant import followup, lookup
+from assistant.address import at_address, instruments
 from assistant.errors import EmptyQuestion, UnknownDocument
 from assistant.evidence import Evidence, calibration, weigh
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
@@ -19,6 +20,7 @@ from assistant.quotes import quote, verify
 from assistant.select import Candidate, candidates, whole_list
 from corpus.models import Document, Kind, Provision
 from corpus.names import named_in, naming_words
+from corpus.references import references_in
 from corpus.structure import parse
 from index.generation import Generation
 from index.models import Embedder, Hit, Reranker, Searched, Stage
@@ -53,6 +55,7 @@ class Assistant:
         self._generation, self._embedder, self._reranker = generation, embedder, reranker
         self._retriever = Retriever(generation, embedder, reranker)
         self._documents = {d.id: d for d in generation.passages.documents()}
+        self._instruments = instruments(self._documents.values())
         self.provisions = lru_cache(maxsize=256)(self._provisions)
 
     # -- what is there
@@ -191,6 +194,11 @@ class Assistant:
             if key not in best or candidate.logit > best[key].logit:
                 best[key] = candidate
         whole = [whole_list(c, scored, self.provisions(c.document.id)) for c in best.values()]
+        references = references_in(asked)
+        whole = [
+            c for c in whole
+            if at_address(asked, references, c.document, c.node.path, c.segments, self._instruments)
+        ] or whole[:0]
         weighed = [(c, self._evidence(asked, c)) for c in whole]
         weighed.sort(key=lambda pair: -calibration().confidence(pair[1]))
         return _treaty_first(weighed)

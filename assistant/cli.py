@@ -369,10 +369,20 @@ def evaluate(
     save: Annotated[Path | None, typer.Option(help="Where to keep the run as JSON.")] = None,
 ) -> None:
     """Run the evaluation and print its table."""
-    from assistant.evaluation import evaluate_cases
+    from eval.report import print_report, report_json
+    from eval.run import evaluate as run_cases
+    from eval.suite import suite
 
     with _assistant(context) as assistant:
-        evaluate_cases(assistant, cases, split, save)
+        chosen = suite([d.id for d in assistant.documents()], cases, split)
+        for name, lacking in chosen.left_out.items():
+            terminal.note(f"Left out {name}: not indexed are {', '.join(lacking)}")
+        assistant.warm()
+        settings: Settings = context.obj
+        run = run_cases(assistant, chosen.cases, settings=settings.model_dump(), progress=terminal.counter("Cases"))
+    if save is not None:
+        run.save(save)
+    terminal.show_table(report_json(run), lambda console: print_report(run, console))
 
 
 @app.command()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import governed, quote
 from corpus.models import Document, Level, Provision
-from corpus.pinpoint import pinpoint_of
-from corpus.references import Reference, articles, references_in, resolve
+from corpus.pinpoint import ARTICLE, pinpoint_of
+from corpus.references import Reference, articles, main_articles, references_in, resolve
 from index.models import Searched, Stage
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _no_such(
     question: str, reference: Reference, document: Document, root: Provision, searched: Searched
 ) -> Declined:
     """Decline a false address with what is true: how far the numbering goes, and what stands nearest."""
-    known = articles(root)
+    known = main_articles(root) or articles(root)
     article = resolve(root, Reference(reference.article))
     if article is not None:
         parts = [c for c in article.children if c.level in (Level.PARAGRAPH, Level.POINT)]
@@ -84,10 +84,10 @@ def _no_such(
         )
         near = article
     else:
-        main = [a for a in known if len({p for p in a.path if p.startswith("Article ")}) == 1]
+        first, last = (article.path[-1].removeprefix(ARTICLE) for article in (known[0], known[-1]))
         message = (
             f"Not answered: “{document.title}” has no article {reference.article}; "
-            f"as indexed, its articles run from {main[0].path[-1].removeprefix('Article ')} to {known[-1].path[-1].removeprefix('Article ')}."
+            f"as indexed, its articles run from {first} to {last}."
         )
         near = known[-1]
     nearest = _quotes(document, root, near)[:1]

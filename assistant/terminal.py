@@ -75,6 +75,25 @@ def progress() -> Iterator[Callable[[Step], None]]:
         yield tell
 
 
+def counter(what: str) -> Callable[[int, int], None]:
+    """Return what shows progress by count on stderr, if that is a terminal."""
+    shown = sys.stderr.isatty()
+
+    def tell(done: int, total: int) -> None:
+        if shown:
+            sys.stderr.write(f"\r{what}: {done}/{total}" + ("\n" if done == total else ""))
+
+    return tell
+
+
+def show_table(data: Any, draw: Callable[[Console], None]) -> None:
+    """Print the data as JSON if JSON is wanted, else let ``draw`` print to the terminal."""
+    if _state["json"]:
+        show(data, "")
+    else:
+        draw(Console(width=None if sys.stdout.isatty() else 140))
+
+
 def report_json(report: BuildReport) -> dict[str, Any]:
     """Return what a build did, as JSON."""
     return {

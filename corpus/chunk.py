@@ -1,10 +1,10 @@
 """Passages: what retrieval finds as one, cut along provisions.
 
-A provision that fits the budget is one passage; a larger one is cut into its paragraphs, a larger paragraph into
-runs of points, and only a leaf that is still too large into runs of sentences. What is embedded also names the
-document, the headings and the chapeau, so that "(b) ten years" is found by what it is about; what may be quoted is
-the span alone. Nothing is cut off silently: a passage whose embedded text is longer than the encoder reads is cut
-again, and one that cannot be cut further raises an error.
+A provision that fits the budget is one passage; a larger one is cut into its paragraphs, a larger paragraph
+into runs of points, and only a leaf that is still too large into runs of sentences. What is embedded also
+names the document, the headings and the chapeau, so that "(b) ten years" is found by what it is about; what
+may be quoted is the span alone. Nothing is cut off silently: a passage whose embedded text is longer than
+the encoder reads is cut again, and one that cannot be cut further raises an error.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ _OWN_PASSAGE = (
 _LONGEST_LEAD = 500
 """Characters of a chapeau repeated in the embedded text of its points; the median chapeau has about 200."""
 _WORD = re.compile(r"\w")
-_DEFINITION = re.compile(r"[^\w“\"‘']{0,3}(?:the (?:term|expression|words?) )?[“\"‘'][^”\"’']{2,80}[”\"’'].{0,80}?\b(?:means?|shall mean|refers?|includes?|is understood)\b", re.IGNORECASE | re.DOTALL)
+_DEFINITION = re.compile(
+    r"[^\w“\"‘']{0,3}(?:the (?:term|expression|words?) )?[“\"‘'][^”\"’']{2,80}[”\"’']"
+    r".{0,80}?\b(?:means?|shall mean|refers?|includes?|is understood)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,16 @@ def cut(document: Document, root: Provision, budget: Budget) -> tuple[Passage, .
         CorpusError: If a single sentence is longer than the encoder reads and cannot be cut between words.
     """
     headings = {p.path: p.heading for p in root.walk()}
-    pieces = [piece for piece in _pieces(document.text, root, budget) if _WORD.search(piece.span.of(document.text))]
+    pieces = [
+        piece for piece in _pieces(document.text, root, budget) if _WORD.search(piece.span.of(document.text))
+    ]
     passages: list[Passage] = []
     seen: Counter[str] = Counter()
     for piece in _within_limit(document, pieces, headings, budget):
         text = embed_text(document, piece.path, piece.span, headings, piece.lead)
-        digest = hashlib.sha256("\x1f".join((*piece.path, piece.span.of(document.text))).encode()).hexdigest()[:16]
+        digest = hashlib.sha256(
+            "\x1f".join((*piece.path, piece.span.of(document.text))).encode()
+        ).hexdigest()[:16]
         seen[digest] += 1
         suffix = "" if seen[digest] == 1 else f".{seen[digest]}"
         passage_id = f"{document.id}:{digest}{suffix}"
@@ -85,14 +93,18 @@ def cut(document: Document, root: Provision, budget: Budget) -> tuple[Passage, .
     return tuple(passages)
 
 
-def embed_text(document: Document, path: tuple[str, ...], span: Span, headings: dict[tuple[str, ...], str], lead: str) -> str:
-    """Return what the encoder reads for a stretch of a document: where it stands, what governs it, its words."""
+def embed_text(
+    document: Document, path: tuple[str, ...], span: Span, headings: dict[tuple[str, ...], str], lead: str
+) -> str:
+    """Return what the encoder reads for a stretch of text: where it stands, what governs it, its words."""
     places = []
     for depth in range(1, len(path) + 1):
         heading = headings.get(path[:depth], "")
         name = path[depth - 1]
         if name.startswith(("Article ", "Annex", "Attached: ")) or (heading and heading != name):
-            places.append(f"{name.removeprefix('Attached: ')}. {heading}".strip(". ") if heading != name else name)
+            places.append(
+                f"{name.removeprefix('Attached: ')}. {heading}".strip(". ") if heading != name else name
+            )
         elif heading:
             places.append(heading)
     parts = [document.title, " – ".join(places), lead, span.of(document.text)]
@@ -132,9 +144,6 @@ def _children(text: str, node: Provision, budget: Budget) -> Iterator[_Piece]:
             run.append(child)
             continue
         alone = _is_definition(text, child)
-        if alone and any(c.level is not Level.CHAPEAU for c in run):
-            yield from _flush(text, node, run, lead, budget)
-            run = []
         if not alone and _joins(child) and _run_fits(text, [*run, child], budget):
             run.append(child)
             continue
@@ -153,7 +162,9 @@ def _children(text: str, node: Provision, budget: Budget) -> Iterator[_Piece]:
 
 def _is_definition(text: str, child: Provision) -> bool:
     """Tell whether a provision defines one term: it is looked up alone, so it is a passage of its own."""
-    return child.level in (Level.POINT, Level.PARAGRAPH) and bool(_DEFINITION.match(text, child.body, child.span.end))
+    return child.level in (Level.POINT, Level.PARAGRAPH) and bool(
+        _DEFINITION.match(text, child.body, child.span.end)
+    )
 
 
 def _defines(text: str, node: Provision) -> bool:
@@ -173,7 +184,9 @@ def _flush(text: str, node: Provision, run: list[Provision], lead: str, budget: 
     if not run:
         return
     if len(run) == 1 and run[0].level is Level.CHAPEAU:
-        if not lead or len(lead) >= _LONGEST_LEAD - 1:  # else its words stand in the lead of every point below it
+        if (
+            not lead or len(lead) >= _LONGEST_LEAD - 1
+        ):  # else its words stand in the lead of every point below it
             yield from _leaf(text, run[0], budget, "")
         return
     first = run[0]
@@ -225,7 +238,7 @@ def _runs_of_sentences(text: str, span: Span, budget: Budget) -> Iterator[Span]:
 def _within_limit(
     document: Document, pieces: list[_Piece], headings: dict[tuple[str, ...], str], budget: Budget
 ) -> Iterator[_Piece]:
-    """Yield the pieces, those too long for the encoder cut into halves between sentences, then between words."""
+    """Yield the pieces, those too long for the encoder halved between sentences, then between words."""
     texts = [embed_text(document, p.path, p.span, headings, p.lead) for p in pieces]
     for piece, tokens in zip(pieces, budget.model_count(texts), strict=True):
         if tokens <= budget.limit:
@@ -245,7 +258,9 @@ def _halves(document: Document, piece: _Piece) -> Iterator[_Piece]:
         middle = (span.start + span.end) // 2
         at = text.find(" ", middle, span.end)
         at = at if at > 0 else text.rfind(" ", span.start, middle)
-    first, second = (trim(text, span.start, at), trim(text, at, span.end)) if at > span.start else (None, None)
+    first, second = (
+        (trim(text, span.start, at), trim(text, at, span.end)) if at > span.start else (None, None)
+    )
     if first is None or second is None:
         raise CorpusError(
             f"{document.provenance.path}: expected text in words, found {span.end - span.start} characters "

@@ -9,7 +9,9 @@
     │   │   ├── NoTextLayer           pages without text (a scan)
     │   │   ├── EmptyDocument         nothing to quote
     │   │   └── TooLarge              over a limit
-    │   └── LibraryError              the user's library: no such id, damaged entry
+    │   ├── LibraryError              the user's library: no such id, damaged entry
+    │   ├── CatalogueError            the catalogue of official texts: no such id, damaged file
+    │   └── FetchError                an official text could not be fetched from its publisher
     ├── SearchIndexError (index/errors.py)
     └── AnswerError (assistant/errors.py)
 
@@ -65,3 +67,21 @@ class TooLarge(ReadError):
 
 class LibraryError(CorpusError):
     """The library has no such document, or an entry of it is damaged."""
+
+
+class CatalogueError(CorpusError):
+    """The catalogue has no such official text, or its file is damaged."""
+
+
+class FetchError(CorpusError):
+    """An official text could not be fetched; the library is as it was.
+
+    Args:
+        name: The text's id in the catalogue.
+        reason: What was found.
+        remedy: What the user can do about it.
+    """
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{name}: {reason}. {remedy}")
+        self.name, self.reason, self.remedy = name, reason, remedy

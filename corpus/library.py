@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import LibraryError, TooLarge, UnreadableFile
-from corpus.readers import Limits, read_document, suffix_of
+from corpus.readers import Limits, Metadata, read_document, suffix_of
 from corpus.readers.frontmatter import ID_PATTERN, MAX_ID
 from corpus.readers.identity import file_name
 
@@ -71,6 +71,7 @@ class Entry:
         name: Name of the file it came from, without folder.
         address: Where it was published, or None.
         versions: Its states, newest last; never empty.
+        known: What its publisher is known to say of it, which goes before what is read off the file; or None.
         unchanged: Whether ``add`` found these very bytes already there.
     """
 
@@ -80,6 +81,7 @@ class Entry:
     name: str
     address: str | None
     versions: tuple[Version, ...]
+    known: Metadata | None = None
     unchanged: bool = False
 
     @property
@@ -121,7 +123,7 @@ class Library:
         self.folder = home / "library"
         self.limits = limits or Limits()
         self.reserved = reserved
-        self._documents: dict[tuple[str, str], Document] = {}
+        self._documents: dict[tuple[str, str, Metadata | None], Document] = {}
 
     def add(self, path: Path, *, address: str | None = None) -> Entry:
         """Add the file at ``path``, or a new version of a document that came from a file of this name.
@@ -132,18 +134,25 @@ class Library:
         """
         return self.add_bytes(_bytes_of(path, self.limits), path.name, address=address)
 
-    def add_bytes(self, raw: bytes, name: str, *, address: str | None = None) -> Entry:
-        """Add a file that is already in memory; ``name`` is what its owner calls it. See ``add``."""
+    def add_bytes(
+        self, raw: bytes, name: str, *, address: str | None = None, known: Metadata | None = None
+    ) -> Entry:
+        """Add a file that is already in memory; ``name`` is what its owner calls it. See ``add``.
+
+        ``known`` is what its publisher is known to say of it; it stays with the entry.
+        """
         name = file_name(name)
         added = datetime.now(UTC).isoformat(timespec="seconds")
         document = read_document(raw, name, limits=self.limits, address=address, retrieved=added)
+        document = _as_known(document, known)
         version = Version(document.provenance.sha256, suffix_of(name), len(raw), added)
         with self._writing():
-            known = self.entries()
-            same = [entry for entry in known if entry.sha256 == version.sha256]
+            present = self.entries()
+            same = [entry for entry in present if entry.sha256 == version.sha256]
             if same:
-                return replace(same[0], unchanged=True)
-            entry = _placed(document, name, version, known, self.reserved)
+                return self._recognised(same[0], document, name, known)
+            entry = _placed(document, name, version, present, self.reserved)
+            entry = replace(entry, known=known or entry.known)
             versions = self.folder / entry.id / "versions"
             versions.mkdir(parents=True, exist_ok=True)
             _write(versions / f"{version.sha256}{version.suffix}", raw)
@@ -212,14 +221,41 @@ class Library:
             ReadError: If the file cannot be read any more.
         """
         entry = self.entry(document_id)
-        key = (entry.id, entry.sha256)
+        key = (entry.id, entry.sha256, entry.known)
         if key not in self._documents:
-            raw, known = self.raw(entry.id), (entry.address, entry.added)
+            raw, added = self.raw(entry.id), entry.added
             document = read_document(
-                raw, entry.name, limits=self.limits, address=known[0], retrieved=known[1]
+                raw, entry.name, limits=self.limits, address=entry.address, retrieved=added
             )
-            self._documents[key] = replace(document, id=entry.id)
+            self._documents[key] = replace(_as_known(document, entry.known), id=entry.id)
         return self._documents[key]
+
+    def _recognised(self, entry: Entry, document: Document, name: str, known: Metadata | None) -> Entry:
+        """Return the entry that holds these very bytes already, with what is now known of them."""
+        if known in {None, entry.known}:
+            return replace(entry, unchanged=True)
+        entry = replace(entry, natural_id=document.id, title=document.title, name=name, known=known)
+        self._write_entry(entry)
+        return entry
+
+    def keep_beside(self, document_id: str, name: str, content: bytes) -> None:
+        """Keep a small file beside an entry, in place of an earlier one of that name; it goes when the entry goes.
+
+        Raises:
+            LibraryError: If there is no such document or the library cannot be written.
+        """
+        with self._writing():
+            _write(self.folder / self.entry(document_id).id / name, content)
+
+    def kept_beside(self, document_id: str, name: str) -> bytes | None:
+        """Return a file that was kept beside an entry, or None if there is none."""
+        path = self.folder / self.entry(document_id).id / name
+        try:
+            return path.read_bytes() if path.exists() else None
+        except OSError as error:
+            raise LibraryError(
+                f"{path} cannot be read ({error.strerror}). Check the folder's rights"
+            ) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -281,6 +317,25 @@ def _placed(
         number += 1
         place = f"{natural[: MAX_ID - len(str(number)) - 1].rstrip('-')}-{number}"
     return Entry(place, natural, document.title, name, address, (version,))
+
+
+def _as_known(document: Document, known: Metadata | None) -> Document:
+    """Return the document under the names its publisher gives it."""
+    if known is None:
+        return document
+    provenance = replace(
+        document.provenance,
+        language=known.language or document.provenance.language,
+        authenticity=known.authenticity or document.provenance.authenticity,
+    )
+    return replace(
+        document,
+        id=known.id or document.id,
+        title=known.title or document.title,
+        kind=known.kind or document.kind,
+        names=known.names or document.names,
+        provenance=provenance,
+    )
 
 
 def _bytes_of(path: Path, limits: Limits) -> bytes:

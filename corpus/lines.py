@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from corpus.models import Document
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.models import Document
 
 _LINE = re.compile(r"[^\n]+")
 _TERMINAL = re.compile(r"""[.;:!?][)"”’»\]]*$""")
@@ -48,14 +51,16 @@ def lines_of(document: Document) -> list[Line]:
         start = match.start() + match.group().index(stripped[0])
         gap = document.text.count("\n", last_end, start)
         level = levels.get(start, levels.get(match.start(), 0))
-        line = Line(start, start + len(stripped), stripped, level > 0, level, gap > 1 or last_closed or level > 0)
+        line = Line(
+            start, start + len(stripped), stripped, level > 0, level, gap > 1 or last_closed or level > 0
+        )
         lines.append(line)
         last_end, last_closed = line.end, line.ends_sentence or line.marked
     return lines
 
 
 def is_title_like(line: Line, *, longest: int = 200) -> bool:
-    """Tell whether an unmarked line could be a heading: short, opening with a capital, not ending a sentence."""
+    """Tell whether an unmarked line could be a heading: short, a capital first, not ending a sentence."""
     text = line.text
     return (
         len(text) <= longest

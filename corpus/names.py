@@ -1,30 +1,41 @@
-"""What people call a treaty: its title, its initials, the place where it was done, and names in its front matter.
+"""What people call a treaty: title, initials, the place where it was done, and names in its front matter.
 
-No list of treaties is kept here. Initials match as people use them, with or without the small words: ``UNCLOS`` and
-``VCLT`` are both found in the titles they shorten. ``Budapest Convention`` is read off the final formula ("done at").
+No list of treaties is kept here. Initials match as people use them, with or without the small words:
+``UNCLOS`` and ``VCLT`` are both found in the titles they shorten. ``Budapest Convention`` is read off the
+final formula ("done at").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from corpus.models import Document, Kind
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9’'-]*")
-_SMALL = frozenset("a an and the of on in for to by with against between under its from or at".split())
+_SMALL_WORDS = "a an and the of on in for to by with against between under its from or at"
+_SMALL = frozenset(_SMALL_WORDS.split())
 _ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*\b")
-_TYPE = re.compile(r"\b(Convention|Treaty|Protocol|Agreement|Charter|Covenant|Statute|Pact|Declaration|Constitution)\b")
-_DONE = re.compile(r"\b[Dd](?:ONE|one)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)")
+_TYPE = re.compile(
+    r"\b(Convention|Treaty|Protocol|Agreement|Charter|Covenant|Statute|Pact|Declaration|Constitution)\b"
+)
+_DONE = re.compile(
+    r"\b[Dd](?:ONE|one)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
+)
 _CLOSING_REACH = 6000
-"""Code points at the end of each text, and after each final formula, are searched for the place of signature."""
+"""Code points at the end of a text that are searched for the place of signature."""
 _SHORTEST_ABBREVIATION = 3
 _TITLE_SHARE = 1.0
 """Share of a title's distinctive words a question must contain to name it."""
-_GENERIC = frozenset(
-    "convention treaty protocol agreement charter covenant statute pact united nations international european "
-    "council states additional optional second first present".split()
-)
+_GENERIC_WORDS = """
+    convention treaty protocol agreement charter covenant statute pact united nations international european
+    council states additional optional second first present
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+"""Words that many titles share; alone they name nothing."""
 
 
 def names_of(document: Document) -> tuple[str, ...]:
@@ -44,6 +55,16 @@ def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
     scored = [(d, max(_strength(name, words, abbreviations) for name in names_of(d))) for d in treaties]
     best = max((strength for _, strength in scored), default=0.0)
     return tuple(d.id for d, strength in scored if strength and strength == best)
+
+
+def naming_words(question: str, document: Document) -> frozenset[str]:
+    """Return the words of a question, in lower case, that only serve to name ``document``."""
+    words = {w.lower() for w in _WORD.findall(question)}
+    used: set[str] = set()
+    for name in names_of(document):
+        used |= {a.lower() for a in _ABBREVIATION.findall(question) if shortens(a, name)}
+        used |= words & {w.lower() for w in _WORD.findall(name)}
+    return frozenset(used)
 
 
 def _strength(name: str, words: Sequence[str], abbreviations: Sequence[str]) -> float:

@@ -31,6 +31,7 @@ _CONTROLS = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _SOFT_HYPHENS = re.compile("\u00ad(?:[ \t]*\n[ \t]*(?=\\w))?")
+_LIGATURES = re.compile("[\ufb00-\ufb06]")
 _ODD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BROKEN_WORD = re.compile(r"(?P<left>(?<![^\W\d_])[^\W\d_]+)(?P<gap>-[ \t]*\n[ \t]*)(?P<right>[^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -113,7 +114,9 @@ class MappedText:
             length += edit.start - place
             pieces += (self.text[place : edit.start], edit.new)
             if edit.new:
-                _extend(runs, (Run(length, self.source_offset(edit.start), 0),))
+                # What is put in belongs to the character before it, so that the one after keeps its first place.
+                anchor = edit.start if edit.start < edit.end else max(edit.start - 1, 0)
+                _extend(runs, (Run(length, self.source_offset(anchor), 0),))
                 length += len(edit.new)
             place = edit.end
         if not pieces:
@@ -191,19 +194,24 @@ def soft_hyphens(mapped: MappedText) -> MappedText:
     return mapped.replaced(_SOFT_HYPHENS, "")
 
 
+def ligatures(mapped: MappedText) -> MappedText:
+    """Write out the ligatures that typesetting puts for letters (``\ufb01`` for ``fi``)."""
+    return mapped.replaced(_LIGATURES, lambda match: unicodedata.normalize("NFKC", match.group()))
+
+
 def plain_spaces(mapped: MappedText) -> MappedText:
     """Make no-break and other odd spaces plain ones: they look alike, and must compare alike."""
     return mapped.replaced(_ODD_SPACES, " ")
 
 
 def line_end_hyphens(mapped: MappedText) -> MappedText:
-    """Join words broken at a line end with a hyphen; ``hyphen_between`` decides whether the hyphen stays."""
-    words = word_counts(mapped.text)
+    """Join words broken at a line end with a hyphen; the ``Lexicon`` decides whether the hyphen stays."""
+    words = Lexicon.of(mapped.text)
 
     def joined(match: re.Match[str]) -> str:
         left = match["left"]
         compound = mapped.text[max(match.start() - 1, 0) : match.start()] == "-"
-        return left + hyphen_between(left, match["right"], words, compound=compound) + match["right"]
+        return left + words.between(left, match["right"], compound=compound) + match["right"]
 
     return mapped.replaced(_BROKEN_WORD, joined)
 
@@ -221,39 +229,66 @@ LINES: tuple[Step, ...] = (soft_hyphens, plain_spaces, line_end_hyphens, tidy_wh
 """What readers of texts with lines of their own do last."""
 
 
-def word_counts(text: str) -> Mapping[str, int]:
-    """Count the words of ``text`` in lower case, leaving out those broken at line ends.
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A document as its own dictionary, to tell a broken word from a hyphenated one at a line end.
 
-    Hyphenated words count as one word, and their parts are not counted apart.
+    Attributes:
+        counts: How often each word stands in the document away from line ends, in lower case. A hyphenated word
+            is one word; besides it, its parts are counted as ``non-`` and ``-based``.
+        breaks_words: Whether the document breaks words at line ends at all, as far as its words tell.
     """
-    return Counter(word.lower() for word in _WORD.findall(_BROKEN_WORD.sub(" ", text)))
 
+    counts: Mapping[str, int]
+    breaks_words: bool = True
 
-def hyphen_between(left: str, right: str, words: Mapping[str, int], *, compound: bool = False) -> str:
-    """Decide what stands between the halves of a word that a line end broke at a hyphen.
+    @classmethod
+    def of(cls, text: str) -> Lexicon:
+        """Read the words of ``text``."""
+        counts: Counter[str] = Counter()
+        for found in _WORD.findall(_BROKEN_WORD.sub(" ", text)):
+            word = found.lower()
+            counts[word] += 1
+            if "-" in word:
+                counts.update((word.partition("-")[0] + "-", "-" + word.rpartition("-")[2]))
+        known = cls(counts)
+        seen = [
+            known._known(match["left"].lower(), match["right"].lower())
+            for match in _BROKEN_WORD.finditer(text)
+        ]
+        return cls(counts, breaks_words=seen.count("") >= seen.count("-"))
 
-    The document is its own dictionary: the form it uses more often elsewhere wins. Where it uses neither, the
-    hyphen goes, unless both halves are words of the document or a capital shows that a new word begins.
+    def between(self, left: str, right: str, *, compound: bool = False) -> str:
+        """Decide what stands between the halves of a word that a line end broke at a hyphen.
 
-    Args:
-        left: Letters before the hyphen.
-        right: Letters after the line end.
-        words: The document's words, from ``word_counts``.
-        compound: Whether another hyphen stands before ``left`` (``state-of-the-``).
+        The form the document uses more often elsewhere wins. Where it uses neither, the hyphen stays if a capital
+        or a known prefix shows a compound, or if the document's other line ends keep theirs.
 
-    Returns:
-        ``""`` (one word), ``"-"`` (a hyphenated word) or ``"- "`` (a suspended hyphen: two words).
-    """
-    first, second = left.lower(), right.lower()
-    if second in SUSPENDED and right.islower():
-        return "- "
-    joined, hyphenated = words.get(first + second, 0), words.get(f"{first}-{second}", 0)
-    if joined or hyphenated:
+        Args:
+            left: Letters before the hyphen.
+            right: Letters after the line end.
+            compound: Whether another hyphen stands before ``left`` (``state-of-the-``).
+
+        Returns:
+            ``""`` (one word), ``"-"`` (a hyphenated word) or ``"- "`` (a suspended hyphen: two words).
+        """
+        first, second = left.lower(), right.lower()
+        if second in SUSPENDED and right.islower():
+            return "- "
+        known = self._known(first, second)
+        if known is not None:
+            return known
+        capital = right[0].isupper() and not left.isupper()
+        affix = f"{first}-" in self.counts or f"-{second}" in self.counts
+        both_words = min(len(first), len(second)) >= _SHORTEST_PART and {first, second} <= self.counts.keys()
+        return "-" if compound or capital or affix or both_words or not self.breaks_words else ""
+
+    def _known(self, first: str, second: str) -> str | None:
+        """Return what stands between the halves elsewhere in the document; None if it does not say."""
+        joined, hyphenated = self.counts.get(first + second, 0), self.counts.get(f"{first}-{second}", 0)
+        if not joined and not hyphenated:
+            return None
         return "" if joined >= hyphenated else "-"
-    if compound or (right[0].isupper() and not left.isupper()):
-        return "-"
-    both_words = min(len(first), len(second)) >= _SHORTEST_PART and first in words and second in words
-    return "-" if both_words else ""
 
 
 def _trimmed(text: str, edit: Edit) -> Edit:

@@ -8,14 +8,19 @@ from __future__ import annotations
 import re
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
-_ROMAN_FORM = re.compile(r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
-_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
-_FIRST = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_ROMAN_FORM = re.compile(
+    r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE
+)
+_CARDINALS = """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty
+"""
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_WORD_SERIES = (tuple(_CARDINALS.split()), tuple(_ORDINALS.split()))
 _LATIN = {"bis": 0.1, "ter": 0.2, "quater": 0.3, "quinquies": 0.4, "sexies": 0.5, "septies": 0.6}
-_ARTICLE = re.compile(r"(?P<main>\d+|[ivxlcdm]+|[a-z])(?:\.(?P<sub>\d+))?\s*(?P<suffix>[a-z]*)", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?P<main>\d+|[ivxlcdm]+|[a-z])(?:\.(?P<sub>\d+))?\s*(?P<suffix>[a-z]*)", re.IGNORECASE
+)
 
 
 def roman(text: str) -> int | None:
@@ -41,7 +46,7 @@ def alpha(text: str) -> int | None:
 def word(text: str) -> int | None:
     """Return the value of a number written as a word (``two``, ``second``), or None."""
     lower = text.lower()
-    for series in (_WORDS, _FIRST):
+    for series in _WORD_SERIES:
         if lower in series:
             return series.index(lower) + 1
     return None
@@ -50,8 +55,8 @@ def word(text: str) -> int | None:
 def ordinal(text: str) -> float | None:
     """Return the place of an article or division number in its series, or None if it is not a number.
 
-    ``13`` is 13.0, ``13 bis`` 13.1, ``15A`` 15.01, ``XIII`` 13.0, ``B`` 2.0. A decimal ``2.11`` counts its second
-    part in thousandths, so that ``2.2`` comes before ``2.11``.
+    ``13`` is 13.0, ``13 bis`` 13.1, ``15A`` 15.01, ``XIII`` 13.0, ``B`` 2.0. A decimal ``2.11`` counts its
+    second part in thousandths, so that ``2.2`` comes before ``2.11``.
     """
     cleaned = text.strip()
     if (value := word(cleaned)) is not None:

@@ -1,9 +1,9 @@
 """The outline of a treaty: annexes, divisions, articles, preamble and final formula.
 
-A line opens an article when it reads ``Article N`` and the rest of the line is a heading or the article's own words,
-not the rest of a sentence that refers to article N; and when N continues the series. Series restart in annexes and
-attached protocols only. Divisions (Part, Chapter, Section, Title …) nest in the order in which a treaty first uses
-them, because treaties disagree on which is the larger.
+A line opens an article when it reads ``Article N`` and the rest of the line is a heading or the article's
+own words, not the rest of a sentence that refers to article N; and when N continues the series. Series
+restart in annexes and attached protocols only. Divisions (Part, Chapter, Section, Title …) nest in the
+order in which a treaty first uses them, because treaties disagree on which is the larger.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from corpus.numerals import ordinal
 from corpus.pinpoint import ATTACHED, PREAMBLE
 from corpus.tree import Node
 
-NUMBER = r"(?:\d{1,3}(?:\.\d{1,3})?(?:\s?(?:bis|ter|quater|quinquies|sexies|septies)\b|\s?[A-Za-z]\b(?![.)]))?|[IVXLC]+\b|[A-Z]\b)"
+NUMBER = (
+    r"(?:\d{1,3}(?:\.\d{1,3})?(?:\s?(?:bis|ter|quater|quinquies|sexies|septies)\b|\s?[A-Za-z]\b(?![.)]))?"
+    r"|[IVXLC]+\b|[A-Z]\b)"
+)
 _ARTICLE = re.compile(rf"(?:ARTICLE|Article|Art\.)\s+(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL)
 _ARTICLE_WORD = re.compile(r"(?:ARTICLE|Article)\s+(?P<number>[A-Za-z]+)(?P<rest>)$")
 _DIVISION = re.compile(
@@ -30,13 +33,22 @@ _ANNEX = re.compile(
     re.DOTALL,
 )
 _CLOSING = re.compile(
-    r"(?:IN (?:WITNESS|FAITH) (?:WHEREOF|THEREOF)|In (?:witness|faith) (?:whereof|thereof)|DONE (?:at|AT|in|IN)\b|Done (?:at|in)\b)",
+    r"(?:IN (?:WITNESS|FAITH) (?:WHEREOF|THEREOF)|In (?:witness|faith) (?:whereof|thereof)"
+    r"|DONE (?:at|AT|in|IN)\b|Done (?:at|in)\b)",
 )
 _PREAMBLE_WORD = re.compile(r"preamble\b[\s.:—–-]*", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"^\s*[.:—–-]+\s*")
 _OWN_WORDS = re.compile(r"^\s+(?=[A-Z“\"‘(\[]|\d+\s*\.|\d+\s+[A-Z])")
 _HEADING_THEN_NUMBER = re.compile(r"(?P<heading>[^.;:]{2,160}?)\s+(?=(?:1\s*\.|\(1\)|\(a\)|a\))\s*\S)")
 _LONGEST_DIVISION_LINE = 160
+_LONGEST_ANNEX_LINE = 60
+"""Characters of an unmarked line that may open an annex before the final formula."""
+_LONGEST_ARTICLE_HEADING = 80
+"""Characters of an unmarked article heading that is followed by text without a gap."""
+_SHORTEST_PROSE = 120
+"""Characters of a line that is the beginning of a preamble, not one more line of the title."""
+_LARGEST_GAP = 10
+"""Article numbers that may be missing before an unmarked article (excerpts, repealed articles)."""
 MIN_ARTICLES = 3
 """A text with fewer article headings is not parsed as a treaty."""
 
@@ -61,7 +73,13 @@ def article_label(line: Line) -> _Label | None:
     number = ordinal(match["number"])
     if number is None or not _opens_article(line, match["rest"]):
         return None
-    return _Label(Level.ARTICLE, f"Article {_tidy(match['number'])}", "article", number, line.start + match.start("rest"))
+    return _Label(
+        Level.ARTICLE,
+        f"Article {_tidy(match['number'])}",
+        "article",
+        number,
+        line.start + match.start("rest"),
+    )
 
 
 def _opens_article(line: Line, rest: str) -> bool:
@@ -69,7 +87,9 @@ def _opens_article(line: Line, rest: str) -> bool:
         return line.opens or line.marked or line.text.isupper() or rest.strip() in ("", ".")
     if not line.opens:
         return False
-    return bool(_PUNCTUATION.match(rest) and not rest.lstrip().startswith("-,")) or bool(_OWN_WORDS.match(rest))
+    return bool(_PUNCTUATION.match(rest) and not rest.lstrip().startswith("-,")) or bool(
+        _OWN_WORDS.match(rest)
+    )
 
 
 def division_label(line: Line) -> _Label | None:
@@ -78,12 +98,16 @@ def division_label(line: Line) -> _Label | None:
     if match is None or len(line.text) > _LONGEST_DIVISION_LINE or not (line.opens or line.marked):
         return None
     number, rest = ordinal(match["number"]), match["rest"]
-    if number is None or (rest and not re.match(r"\s*[.:—–-]|\s+[A-Z]", rest)) or (
-        line.ends_sentence and rest.strip(" .:—–-") and not line.marked and not rest.isupper()
+    if (
+        number is None
+        or (rest and not re.match(r"\s*[.:—–-]|\s+[A-Z]", rest))
+        or (line.ends_sentence and rest.strip(" .:—–-") and not line.marked and not rest.isupper())
     ):
         return None
     kind = match["kind"].capitalize()
-    return _Label(Level.DIVISION, f"{kind} {_tidy(match['number'])}", kind, number, line.start + match.start("rest"))
+    return _Label(
+        Level.DIVISION, f"{kind} {_tidy(match['number'])}", kind, number, line.start + match.start("rest")
+    )
 
 
 def annex_label(line: Line) -> _Label | None:
@@ -96,7 +120,13 @@ def annex_label(line: Line) -> _Label | None:
         return None
     number = match["number"]
     name = f"{match['kind'].capitalize()} {_tidy(number)}" if number else match["kind"].capitalize()
-    return _Label(Level.ANNEX, name, "annex", ordinal(number) or 0.0 if number else 0.0, line.start + match.start("rest"))
+    return _Label(
+        Level.ANNEX,
+        name,
+        "annex",
+        ordinal(number) or 0.0 if number else 0.0,
+        line.start + match.start("rest"),
+    )
 
 
 def _tidy(number: str) -> str:
@@ -151,11 +181,11 @@ class Outline:
         line = self._lines[i]
         alone = not self._text[label.rest_at : line.end].strip(" .:*")
         if gap > 1:
-            return (alone or line.marked) and (gap <= 10 or line.marked)
+            return (alone or line.marked) and (gap <= _LARGEST_GAP or line.marked)
         return label.number == 1 and (alone or line.marked) and self._restart(i)
 
     def _restart(self, i: int) -> bool:
-        """Begin an attached instrument at the nearest unused heading before an article 1 that restarts the series."""
+        """Begin an attached instrument at the last heading before an article 1 that restarts the series."""
         if self._article is None and self._last_article == 0:
             return True
         for j in range(i - 1, max(i - 40, 0), -1):
@@ -169,7 +199,7 @@ class Outline:
         return False
 
     def _detach_after(self, start: int) -> None:
-        """Forget unnumbered divisions opened at or after ``start``: they belong to the instrument that begins there."""
+        """Forget unnumbered divisions opened at or after ``start``: they belong to what begins there."""
         for node in (self._base, *self._divisions):
             node.children = [child for child in node.children if child.start < start]
 
@@ -197,7 +227,7 @@ class Outline:
         return self._kinds.index(kind) if kind in self._kinds else len(self._kinds) + 1
 
     def _open_unnumbered(self, i: int, line: Line) -> None:
-        """Open a heading without a number (``Voting``) as the lowest division, if articles have begun and go on."""
+        """Open a heading without a number (``Voting``) as the lowest division, if articles go on below it."""
         in_annex = self._base is not self.root and not self._last_article
         if not self._divisions and not self._last_article and not in_annex:
             return
@@ -211,11 +241,15 @@ class Outline:
     # -- annexes, preamble, final formula
 
     def _may_attach(self, line: Line) -> bool:
-        return bool(self._last_article) and (line.marked or self._closed or line.text.isupper() or len(line.text) < 60)
+        return bool(self._last_article) and (
+            line.marked or self._closed or line.text.isupper() or len(line.text) < _LONGEST_ANNEX_LINE
+        )
 
     def _open_annex(self, i: int, label: _Label) -> None:
         attached = label.name.startswith(ATTACHED)
-        heading, body = (self._lines[i].text, self._lines[i].end) if attached else self._heading(i, label, division=True)
+        heading, body = (
+            (self._lines[i].text, self._lines[i].end) if attached else self._heading(i, label, division=True)
+        )
         self._base = Node(Level.ANNEX, label.name, self._lines[i].start, body, heading)
         self.root.children.append(self._base)
         self._divisions, self._kinds = [], []
@@ -227,15 +261,23 @@ class Outline:
         self._divisions, self._article, self._closed = [], None, True
 
     def _starts_preamble(self, i: int, line: Line) -> bool:
-        """Tell whether the preamble begins here: its own word, or the first line of prose before any article."""
-        if self._last_article or self._divisions or any(c.level is Level.PREAMBLE for c in self._base.children):
+        """Tell whether the preamble begins here: its own word, or the first prose before any article."""
+        if (
+            self._last_article
+            or self._divisions
+            or any(c.level is Level.PREAMBLE for c in self._base.children)
+        ):
             return False
         if self._base is not self.root:
             return bool(re.match(r"The (?:High |Contracting |States|Parties|Governments?)", line.text))
         if _PREAMBLE_WORD.match(line.text):
             return True
         following = next_line(self._lines, i)
-        return len(line.text) > 120 or line.text.endswith(",") or (following is not None and following.text.endswith(","))
+        return (
+            len(line.text) > _SHORTEST_PROSE
+            or line.text.endswith(",")
+            or (following is not None and following.text.endswith(","))
+        )
 
     def _open_preamble(self, line: Line) -> None:
         match = _PREAMBLE_WORD.match(line.text)
@@ -245,7 +287,7 @@ class Outline:
     # -- headings
 
     def _heading(self, i: int, label: _Label, *, division: bool = False) -> tuple[str, int]:
-        """Return the heading that goes with a label, from its own line or the next, and where the words begin."""
+        """Return the heading of a label, from its own line or the next, and where the words begin."""
         line = self._lines[i]
         rest = self._text[label.rest_at : line.end]
         skipped = _PUNCTUATION.match(rest)
@@ -279,4 +321,4 @@ class Outline:
         following = next_line(self._lines, i)
         if following is None:
             return False
-        return division or following.opens or len(line.text) <= 80
+        return division or following.opens or len(line.text) <= _LONGEST_ARTICLE_HEADING

@@ -1,22 +1,26 @@
-"""Within an article: numbered paragraphs, points, sub-points, indents, and the words that open and close them.
+"""Within an article: numbered paragraphs, points, sub-points, indents, and what opens and closes them.
 
-Markers are looked for at the beginning of lines and, because much published text has lost its lines, after a colon or
-semicolon within them. A marker counts only where it continues an open series or begins one that goes on, so
-"paragraph 1 (a)" in a sentence opens nothing, and ``(i)`` is the letter after ``(h)`` or the Roman one as its
-neighbours decide.
+Markers are looked for at the beginning of lines and, because much published text has lost its lines, after
+a colon or semicolon within them. A marker counts only where it continues an open series or begins one that
+goes on, so "paragraph 1 (a)" in a sentence opens nothing, and ``(i)`` is the letter after ``(h)`` or the
+Roman one as its neighbours decide.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from corpus.lines import Line
 from corpus.models import Level
 from corpus.numerals import alpha, roman
 from corpus.pinpoint import INDENT, UNNUMBERED
 from corpus.tree import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.lines import Line
 
 _MARKER = re.compile(
     r"(?P<pdot>\d{1,3})\s?\.(?=\s|[A-Z“\"(a-z]\)?|$)(?!\d)"
@@ -28,7 +32,9 @@ _MARKER = re.compile(
     r"|(?P<dash>[–—•-])\s"
     r"|(?P<bare>\d{1,2})(?=\s+[A-Z“\"])"
 )
-_INLINE = re.compile(r"(?<=[:;.,—–”\"])\s+(?:(?:and|or|and/or)\s+)?(?=\(?[a-zA-Z0-9]{1,4}[).])|(?<=\s(?:or)\s)(?=\([a-z]{1,4}\)\s)|(?<=\sand\s)(?=\([a-z]{1,4}\)\s)")
+_INLINE = re.compile(
+    r"(?<=[:;.,—–”\"])\s+(?:(?:and|or|and/or)\s+)?(?=\(?[a-zA-Z0-9]{1,4}[).])|(?<=\s(?:or)\s)(?=\([a-z]{1,4}\)\s)|(?<=\sand\s)(?=\([a-z]{1,4}\)\s)"
+)
 _WORDS_FOLLOW = re.compile(r"\s*[\w(“\"‘'\[]")
 _STARTS_AFTER = (":", "—", "–")
 
@@ -58,7 +64,7 @@ class _Mark:
 
 
 def divide(node: Node, text: str, end: int, lines: Sequence[Line]) -> None:
-    """Give an article (or annex without articles) its paragraphs and points; code points ``node.body`` to ``end``."""
+    """Give an article, or an annex without articles, its paragraphs and points, from its body to ``end``."""
     marks = _marks(text, node.body, end, lines)
     stack: list[_Open] = []
     openings = {line.start: line for line in lines}
@@ -118,8 +124,10 @@ def _accept(mark: _Mark, later: Sequence[_Mark], stack: list[_Open], root: Node)
     readings = mark.values()
     for depth in range(len(stack) - 1, -1, -1):
         for series, value in readings:
-            if stack[depth].series == series and _follows(mark, value, stack[depth].last) and not _better_new(
-                mark, readings, later, series
+            if (
+                stack[depth].series == series
+                and _follows(mark, value, stack[depth].last)
+                and not _better_new(mark, readings, later, series)
             ):
                 del stack[depth + 1 :]
                 _append(stack[depth], mark, value)
@@ -143,7 +151,7 @@ def _follows(mark: _Mark, value: int, last: int) -> bool:
 
 
 def _better_new(mark: _Mark, readings: list[tuple[str, int]], later: Sequence[_Mark], series: str) -> bool:
-    """Tell whether ``(i)`` after ``(h)`` is nevertheless Roman one: the next of its style says ``(ii)``, not ``(j)``."""
+    """Tell whether ``(i)`` after ``(h)`` is Roman one: the next of its style is ``(ii)``, not ``(j)``."""
     if mark.text.lower() != "i" or not series.endswith("letter"):
         return False
     following = next((m for m in later if m.style == mark.style and m.text.lower() in ("ii", "j")), None)
@@ -151,12 +159,12 @@ def _better_new(mark: _Mark, readings: list[tuple[str, int]], later: Sequence[_M
 
 
 def _begins(mark: _Mark, series: str, value: int, later: Sequence[_Mark]) -> bool:
-    """Tell whether a series begins here: its first member, and for one within a line a second that follows."""
+    """Tell whether a series begins here: its first member and, within a line, a second that follows."""
     if mark.style == "dash":
         return mark.at_line and mark.before in {":", ";", ",", ""}
     if value != 1:
         return False
-    continues = any(value_of == 2 for m in later for s, value_of in m.values() if s == series)
+    continues = any((series, value + 1) in m.values() for m in later)
     if mark.style == "bare":
         return mark.at_line and continues
     if mark.at_line:

@@ -1,8 +1,8 @@
 """Pinpoints: how a provision's address is written for lawyers.
 
-A path is the address as the tree has it, ``("Part II", "Article 13", "1", "b")``. Its *label* is the short form used
-between programs, ``13(1)(b)``; its *pinpoint* is the form used in a citation, ``art 13(1)(b)`` (OSCOLA 4th ed, 2.2.2:
-no full stops, paragraphs and points in brackets).
+A path is the address as the tree has it, ``("Part II", "Article 13", "1", "b")``. Its *label* is the short
+form used between programs, ``13(1)(b)``; its *pinpoint* is the form used in a citation, ``art 13(1)(b)``
+(OSCOLA 4th ed, 2.2.2: no full stops, paragraphs and points in brackets).
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ UNNUMBERED = "¶"
 """Marks a paragraph without a number of its own: ``¶2`` is the second."""
 INDENT = "indent "
 _LEADS = {"chapeau", "heading", "closing", "title"}
+_ARTICLE_NAME = re.compile(r"Article [\w.]+(?: ?[a-zA-Z]{1,9})?(?: \[\d+\])?")
+"""A guide's section called "Article 19: what it says" is not an article."""
+_PREAMBLE_NAME = re.compile(r"Preamble(?: \[\d+\])?")
 _REPEAT = re.compile(r" \[(\d+)\]$")
 ATTACHED = "Attached: "
 """Marks an instrument printed after the treaty's final formula that is no numbered annex."""
@@ -22,13 +25,13 @@ _ANNEX = re.compile(r"(?:annex|appendix|schedule|protocol)\b|attached: ", re.IGN
 
 
 def label_of(path: tuple[str, ...]) -> str:
-    """Return the short label of a path: ``13(1)(b)``, ``Annex II, 3(1)``, ``preamble(4)``; empty without an address."""
+    """Return a path's short label: ``13(1)(b)``, ``Annex II, 3(1)``, ``preamble(4)``; or nothing."""
     annex, at = _annex(path)
-    article = _index(path, ARTICLE, at)
+    article = _index(path, _ARTICLE_NAME, at)
     if article is not None:
         number = path[article].removeprefix(ARTICLE)
         return _join(annex, number + _brackets(path[article + 1 :]))
-    preamble = _index(path, PREAMBLE, at)
+    preamble = _index(path, _PREAMBLE_NAME, at)
     if preamble is not None:
         return _join(annex, "preamble" + _brackets(path[preamble + 1 :]))
     rest = _brackets(path[at:]) if annex else ""
@@ -41,11 +44,11 @@ def pinpoint_of(path: tuple[str, ...]) -> str:
     A path without numbered addresses gives its last headings (``"Search and seizure"``).
     """
     annex, at = _annex(path)
-    article = _index(path, ARTICLE, at)
+    article = _index(path, _ARTICLE_NAME, at)
     if article is not None:
         number = path[article].removeprefix(ARTICLE)
         return _join(annex, f"art {number}{_brackets(path[article + 1 :])}")
-    preamble = _index(path, PREAMBLE, at)
+    preamble = _index(path, _PREAMBLE_NAME, at)
     if preamble is not None:
         recital = next((p for p in path[preamble + 1 :] if p.isdigit()), None)
         return _join(annex, f"preamble, recital {recital}" if recital else "preamble")
@@ -65,8 +68,8 @@ def _annex(path: tuple[str, ...]) -> tuple[str, int]:
     return "", 0
 
 
-def _index(path: tuple[str, ...], prefix: str, start: int) -> int | None:
-    return next((i for i in range(start, len(path)) if path[i].startswith(prefix)), None)
+def _index(path: tuple[str, ...], name: re.Pattern[str], start: int) -> int | None:
+    return next((i for i in range(start, len(path)) if name.fullmatch(path[i])), None)
 
 
 def _brackets(parts: tuple[str, ...]) -> str:

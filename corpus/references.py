@@ -43,7 +43,7 @@ def references_in(question: str) -> tuple[Reference, ...]:
 
 
 def resolve(root: Provision, reference: Reference) -> Provision | None:
-    """Return the provision a reference names in a treaty's main text, or in its annexes; None if there is none."""
+    """Return the provision a reference names in the main text, else in an annex; None if in neither."""
     wanted = ordinal(reference.article)
     for article in articles(root):
         if ordinal(article.path[-1].removeprefix("Article ")) == wanted:
@@ -55,8 +55,13 @@ def resolve(root: Provision, reference: Reference) -> Provision | None:
 
 def articles(root: Provision) -> list[Provision]:
     """Return the articles of the main text, then those of annexes."""
-    main = [p for p in root.walk() if p.level is Level.ARTICLE and not _in_annex(root, p)]
-    return main + [p for p in root.walk() if p.level is Level.ARTICLE and _in_annex(root, p)]
+    annexed = [p for p in root.walk() if p.level is Level.ARTICLE and _in_annex(root, p)]
+    return main_articles(root) + annexed
+
+
+def main_articles(root: Provision) -> list[Provision]:
+    """Return the articles of the main text."""
+    return [p for p in root.walk() if p.level is Level.ARTICLE and not _in_annex(root, p)]
 
 
 def _in_annex(root: Provision, provision: Provision) -> bool:

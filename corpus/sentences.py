@@ -1,7 +1,7 @@
 """Sentence boundaries of legal English, as spans of the canonical text.
 
-nupunkt knows the abbreviations of legal writing (``art.``, ``No.``, ``Doc.``) and is deterministic. A line break
-always ends a sentence too: canonical text has one paragraph a line.
+nupunkt knows the abbreviations of legal writing (``art.``, ``No.``, ``Doc.``) and is deterministic. A line
+break always ends a sentence too: canonical text has one paragraph a line.
 """
 
 from __future__ import annotations

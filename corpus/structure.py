@@ -1,7 +1,7 @@
 """From canonical text to the provision tree.
 
-A text with three article headings or more in rising order is read as a treaty (``outline``, then ``paragraphs``
-within each article); a guide, and any other text, as sections and paragraphs (``sections``).
+A text with three article headings or more in rising order is read as a treaty (``outline``, then
+``paragraphs`` within each article); a guide, and any other text, as sections and paragraphs (``sections``).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _within(lines: list[Line], start: int, end: int) -> list[Line]:
 
 
 def _recitals(preamble: Node, text: str, end: int) -> None:
-    """Number the recitals: each opens with a participle after a comma or semicolon, or on a line of its own."""
+    """Number the recitals: each opens with a participle after a comma or semicolon, or on its own line."""
     starts = [m.end() for m in _RECITAL.finditer(text, preamble.body, end) if text[m.end() : end].strip()]
     for number, start in enumerate(starts, start=1):
         preamble.children.append(Node(Level.RECITAL, str(number), start, start))

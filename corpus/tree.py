@@ -1,8 +1,9 @@
 """From a growing outline to the provision tree: addresses made unique, spans made to tile the text.
 
-The parsers of ``outline``, ``paragraphs`` and ``sections`` only say where a node begins and what it is called. A node
-ends where the next one begins that is not within it; what stands before its first child becomes a leaf of its own
-(a chapeau if it has words, otherwise the heading). So the leaves cover the document without gap or overlap.
+The parsers of ``outline``, ``paragraphs`` and ``sections`` only say where a node begins and what it is
+called. A node ends where the next one begins that is not within it; what stands before its first child
+becomes a leaf of its own (a chapeau if it has words, otherwise the heading). So the leaves cover the
+document without gap or overlap.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class Node:
     """A node under construction.
 
     Attributes:
-        name: Its own part of the address (``Article 13``, ``1``, ``b``); empty for a node that borrows its parent's.
+        name: Its own part of the address (``Article 13``, ``1``, ``b``); empty for the document.
         start: Where its text begins, label included.
         body: Where its own words begin, after label and heading.
     """
@@ -77,7 +78,7 @@ def _words_from(text: str, start: int, end: int) -> int:
 
 
 def _unique_names(children: list[Node]) -> list[str]:
-    """Return the children's names, a repeated one marked ``name [2]``: an address must name one place only."""
+    """Return the children's names, a repeated one marked ``name [2]``: an address names one place only."""
     seen: Counter[str] = Counter()
     names = []
     for child in children:

@@ -21,8 +21,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WESTERN = "cp1252"
-# In Windows text these bytes are typographic quotes, dashes and the like: the usual reason why English text is
-# not valid UTF-8. Letters (0xC0 and up) could be of any alphabet and are left to the statistical guess.
+# In Windows text these bytes are typographic quotes, dashes and the like: the usual reason why English text
+# is not valid UTF-8. Letters (0xC0 and up) could be of any alphabet and are left to the statistical guess.
 _WINDOWS_PUNCTUATION = re.compile(rb"[\x80\x85\x91-\x97\xa0\xa3\xa7\xa9\xab\xb0\xbb]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 
@@ -41,15 +41,17 @@ def decode(raw: bytes, name: str, *, declared: str | None = None) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
             return _strict(raw, name, encoding)
-    for encoding in ("utf-8", declared):
-        text = _try(raw, encoding)
+    for candidate in ("utf-8", declared):
+        text = _try(raw, candidate)
         if text is not None:
             return text
     if not _HIGH_BYTE.search(_WINDOWS_PUNCTUATION.sub(b"", raw)):
         return _strict(raw, name, _WESTERN)
     best = from_bytes(raw).best()
     if best is None:
-        raise UnreadableFile(name, "its bytes are not text in any known encoding", "Save it as UTF-8 and try again")
+        raise UnreadableFile(
+            name, "its bytes are not text in any known encoding", "Save it as UTF-8 and try again"
+        )
     return str(best)
 
 
@@ -71,5 +73,5 @@ def _try(raw: bytes, encoding: str | None) -> str | None:
         return None
     try:
         return raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return None

@@ -1,15 +1,18 @@
 """What a reader hands back, and the limits it reads within.
 
-A ``Reading`` is a file's content before it has a name: canonical text with the map to its source, and what the
-format itself says of headings, pages and authorship. ``corpus.readers`` makes the ``Document`` of it.
+A ``Reading`` is a file's content before it has a name: canonical text with the map to its source, and what
+the format itself says of headings, pages and authorship. ``corpus.readers`` makes the ``Document`` of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from corpus.models import Heading, Kind, Page, SectionNote, Source, Span
-from corpus.normalise import MappedText
+
+if TYPE_CHECKING:
+    from corpus.normalise import MappedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a file says of itself: front matter, or the properties its format carries. None where it is silent."""
+    """What a file says of itself, in front matter or its format's properties; None where it is silent."""
 
     id: str | None = None
     title: str | None = None

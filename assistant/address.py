@@ -1,0 +1,91 @@
+"""Whether a passage stands at the address a question names.
+
+A question about article 29 is not answered by words about article 28, however close they sound. A passage matches if
+its own provision, the note of the guide's section it stands in, or the words quoted name the article asked for. Which
+instrument is meant is judged by the names the guides' notes use: the one that shares most words with the question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.citations import about_at
+from corpus.models import Document, Kind, Span
+from corpus.numerals import ordinal
+from corpus.references import Reference
+
+_ARTICLES = re.compile(
+    r"\b(?:articles?|arts?\.?)\s+((?:\d{1,3}[A-Z]?|[IVXLC]+)\b(?:\s*(?:\(\w{1,4}\))*\s*(?:,|and|to|-|–|or)?\s*(?:\d{1,3}[A-Z]?\b)?)*)",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"(\d{1,3})(?:\(\w{1,4}\))*\s*(?:-|–|to)\s*(\d{1,3})|(?<![(\w])(\d{1,3}|[IVXLC]+)\b(?![\w)])")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_SMALL = frozenset(["the", "of", "on", "and", "against", "to", "for", "convention", "protocol", "treaty"])
+_LONGEST_RANGE = 100
+
+
+def articles_named(text: str) -> frozenset[float]:
+    """Return the numbers of the articles a text names, ranges written out: ``arts. 7-9`` names 7, 8 and 9."""
+    found: set[float] = set()
+    for listed in _ARTICLES.finditer(text):
+        for match in _RANGE.finditer(listed.group(1)):
+            if match.group(1):
+                first, last = int(match.group(1)), int(match.group(2))
+                if first <= last <= first + _LONGEST_RANGE:
+                    found.update(float(n) for n in range(first, last + 1))
+            elif (number := ordinal(match.group(3))) is not None:
+                found.add(number)
+    return frozenset(found)
+
+
+def instruments(documents: Iterable[Document]) -> frozenset[str]:
+    """Return the instruments that the guides' notes name."""
+    return frozenset(
+        _instrument(part) for d in documents for note in d.notes for part in note.about.split(";") if part.strip()
+    )
+
+
+def at_address(
+    question: str,
+    references: Sequence[Reference],
+    document: Document,
+    path: tuple[str, ...],
+    segments: Sequence[Span],
+    known: frozenset[str],
+) -> bool:
+    """Tell whether quoted words stand at one of the addresses asked for (always, if none is asked for).
+
+    Args:
+        question: As searched.
+        references: What it names.
+        document: The document quoted.
+        path: Path of the provision quoted.
+        segments: The spans quoted.
+        known: The instruments that the guides name.
+    """
+    wanted = {ordinal(r.article) for r in references}
+    if not wanted:
+        return True
+    own = next((ordinal(p.removeprefix("Article ")) for p in path if p.startswith("Article ")), None)
+    if own is not None:
+        return own in wanted
+    if document.kind is Kind.GUIDE:
+        about = about_at(document, segments[0].start) or ""
+        parts = [p for p in about.split(";") if wanted & articles_named(p)]
+        return any(_meant(question, _instrument(p), known) for p in parts)
+    return bool(wanted & articles_named(" ".join(s.of(document.text) for s in segments)))
+
+
+def _instrument(pinpoint: str) -> str:
+    return re.split(r",?\s+arts?\.", pinpoint.strip())[0].strip(" ,")
+
+
+def _meant(question: str, instrument: str, known: frozenset[str]) -> bool:
+    shares = {name: _shared(question, name) for name in known | {instrument}}
+    return shares[instrument] == max(shares.values())
+
+
+def _shared(question: str, name: str) -> int:
+    words = {w.lower() for w in _WORD.findall(question)} - _SMALL
+    return len(words & {w.lower() for w in _WORD.findall(name)})

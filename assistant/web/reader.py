@@ -1,0 +1,175 @@
+"""The quote in its place: which stretch of a document the side panel shows around it.
+
+A treaty may have three hundred pages and a line a megabyte, so the panel shows the enclosing article or
+section with some of its neighbours, and more on request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.models import Document, Level, Provision, Source, Span
+
+if TYPE_CHECKING:
+    from assistant.models import Quote
+
+HOMES = frozenset({Level.ARTICLE, Level.SECTION, Level.RECITAL, Level.PREAMBLE, Level.ANNEX, Level.DIVISION})
+"""What a reader would turn to: the smallest of these around the quote is shown whole, unless too long."""
+
+REACH = 6000
+"""Most characters shown on either side of a segment, about two printed pages."""
+
+NEIGHBOURS = 900
+"""Characters of what stands before and after the article or section."""
+
+STEP = 6000
+"""Characters that each request for earlier or later text adds."""
+
+MAX_STEPS = 2000
+"""Most such requests; the count comes back from the browser, so it is bounded."""
+
+SNAP = 300
+"""How far an edge is moved outwards to stand at the end of a line or, failing that, of a word."""
+
+HEADED = frozenset({Level.ANNEX, Level.PREAMBLE, Level.DIVISION, Level.ARTICLE, Level.SECTION, Level.HEADING})
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What the panel shows of a document.
+
+    Attributes:
+        pieces: Stretches of the text, in order, that do not touch; what lies between them is left out.
+        marks: The quote's segments.
+        headings: Stretches within the pieces that are headings.
+        path: Headings from the top of the document down to the quote.
+        sources: For a guide: the works that the quote's section rests on.
+        as_of: ISO date to which the section, or else the document, is true.
+        earlier, later: Requests for more text that led to this extract.
+    """
+
+    quote: Quote
+    document: Document
+    pieces: tuple[Span, ...]
+    marks: tuple[Span, ...]
+    headings: tuple[Span, ...]
+    path: tuple[str, ...]
+    sources: tuple[Source, ...]
+    as_of: str | None
+    earlier: int
+    later: int
+
+    @property
+    def more_before(self) -> bool:
+        """Tell whether the document has text before the first piece."""
+        return self.pieces[0].start > 0
+
+    @property
+    def more_after(self) -> bool:
+        """Tell whether the document has text after the last piece."""
+        return self.pieces[-1].end < len(self.document.text)
+
+
+def extract(
+    quote: Quote, document: Document, root: Provision, *, earlier: int = 0, later: int = 0
+) -> Extract:
+    """Return the stretch of ``document`` that shows ``quote`` in its place.
+
+    Args:
+        quote: A quote from the document.
+        document: The document.
+        root: The root of its provision tree.
+        earlier: How often more text before was asked for.
+        later: How often more text after was asked for.
+    """
+    earlier, later = (min(max(steps, 0), MAX_STEPS) for steps in (earlier, later))
+    pieces = _pieces(quote, document.text, _home(quote, root), earlier * STEP, later * STEP)
+    chain = root.chain(quote.segments[0].start)
+    sources, as_of = _section(quote, document)
+    return Extract(
+        quote=quote,
+        document=document,
+        pieces=pieces,
+        marks=quote.segments,
+        headings=tuple(_headings(root, document.text, pieces)),
+        path=tuple(name for node in chain[1:] if node.level is not Level.HEADING and (name := _name(node))),
+        sources=sources,
+        as_of=as_of,
+        earlier=earlier,
+        later=later,
+    )
+
+
+def _home(quote: Quote, root: Provision) -> Span:
+    """Return the span of the smallest article or section that holds all segments, or the document's."""
+    first, last = quote.segments[0].start, quote.segments[-1].end - 1
+    homes = [n for n in root.chain(first) if n.level in HOMES and n.span.start <= last < n.span.end]
+    return homes[-1].span if homes else root.span
+
+
+def _pieces(quote: Quote, text: str, home: Span, before: int, after: int) -> tuple[Span, ...]:
+    """Return a stretch around each segment, merged where they meet."""
+    pieces: list[Span] = []
+    for segment in quote.segments:
+        first, last = segment is quote.segments[0], segment is quote.segments[-1]
+        start = max(segment.start - REACH, home.start - NEIGHBOURS, 0) - (before if first else 0)
+        end = min(segment.end + REACH, home.end + NEIGHBOURS) + (after if last else 0)
+        piece = Span(_start(text, max(start, 0)), _end(text, min(end, len(text))))
+        if pieces and piece.start <= pieces[-1].end:
+            pieces[-1] = Span(pieces[-1].start, max(pieces[-1].end, piece.end))
+        else:
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+def _start(text: str, at: int) -> int:
+    """Return the start of the line or word that ``at`` stands in, if it is near."""
+    if at <= SNAP:
+        return 0
+    for mark in ("\n", " "):
+        found = text.rfind(mark, at - SNAP, at)
+        if found >= 0:
+            return found + 1
+    return at
+
+
+def _end(text: str, at: int) -> int:
+    """Return the end of the line or word that ``at`` stands in, if it is near."""
+    for mark in ("\n", " "):
+        found = text.find(mark, at, at + SNAP)
+        if found >= 0:
+            return found
+    return len(text) if len(text) - at <= SNAP else at
+
+
+def _headings(root: Provision, text: str, pieces: tuple[Span, ...]) -> list[Span]:
+    """Return where the headings of the shown provisions stand, without the white space around them."""
+    found = []
+    for node in root.walk():
+        if node.level not in HEADED or not node.span.start < node.body <= node.span.end:
+            continue
+        words = text[node.span.start : node.body]
+        start = node.span.start + len(words) - len(words.lstrip())
+        end = node.span.start + len(words.rstrip())
+        if start < end and any(p.start <= start and end <= p.end for p in pieces):
+            found.append(Span(start, end))
+    return found
+
+
+def _name(node: Provision) -> str:
+    """Return what the heading path calls a provision: ``Article 1: Use of lamps``; nothing for paragraphs."""
+    if node.level not in HEADED or not node.path:
+        return ""
+    own = node.path[-1]
+    return own if not node.heading or node.heading == own else f"{own}: {node.heading}"
+
+
+def _section(quote: Quote, document: Document) -> tuple[tuple[Source, ...], str | None]:
+    """Return the sources and date of the guide's section that the quote stands in."""
+    as_of = document.provenance.as_of
+    notes = [note for note in document.notes if note.start <= quote.segments[0].start]
+    if not notes:
+        return (), as_of
+    note = max(notes, key=lambda n: n.start)
+    return tuple(s for s in document.sources if s.key in note.sources), note.as_of or as_of

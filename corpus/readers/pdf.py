@@ -1,0 +1,207 @@
+"""PDF: the text layer, page by page, back in paragraphs.
+
+PDFium gives characters with their places. Lines are put together from them, running heads and page numbers go,
+and what a page end or a line end broke is joined again, while every character still knows its page.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import replace
+from itertools import pairwise
+
+import pypdfium2
+from pypdfium2 import raw as pdfium
+
+from corpus.errors import EncryptedFile, NoTextLayer, TooLarge, UnreadableFile
+from corpus.models import Page, Span
+from corpus.normalise import (
+    CHARACTERS,
+    Edit,
+    Lexicon,
+    MappedText,
+    apply,
+    ligatures,
+    plain_spaces,
+    soft_hyphens,
+    tidy_white_space,
+)
+from corpus.readers.lines import Column, Line, begins_paragraph, columns, is_heading, without_running_heads
+from corpus.readers.reading import Limits, Reading, headings_in
+
+READER = "pdf/1"
+
+_PDFIUM = threading.Lock()
+"""PDFium is not safe to use from two threads, not even on two documents."""
+
+_LINE_END_HYPHENS = frozenset("\x02\ufffe")
+"""What PDFium puts for a hyphen at a line end; the next line follows it without a break."""
+
+_LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?")
+_MOSTLY = 0.5
+_HEADING_LEVEL = 3
+"""Print does not say how headings rank; all centred lines get one level."""
+
+_HYPHENATED = re.compile(r"(?P<left>[^\W\d_]+)-$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_GLUED = re.compile(r"\S[-–—/]$")
+_INNER_BLANKS = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+
+
+def read(raw: bytes, name: str, limits: Limits) -> Reading:
+    """Read a PDF file.
+
+    Raises:
+        EncryptedFile: If it needs a password.
+        UnreadableFile: If PDFium cannot open it.
+        TooLarge: If it has more pages than ``limits`` allow.
+        NoTextLayer: If its pages hold pictures of text only.
+    """
+    with _PDFIUM:
+        document = _open(raw, name)
+        try:
+            pages = len(document)
+            if pages > limits.max_pages:
+                raise TooLarge(
+                    name, f"{pages:,} pages where {limits.max_pages:,} are allowed", "Split it into parts"
+                )
+            source, ends, lines = _lines(document, name)
+            title = document.get_metadata_value("Title")
+        finally:
+            document.close()
+    kept = without_running_heads(lines)
+    areas = columns(kept)
+    paragraphs = _paragraphs(kept, areas)
+    text = apply(
+        _joined(source, paragraphs), *CHARACTERS, ligatures, soft_hyphens, plain_spaces, _inner_blanks
+    )
+    text = tidy_white_space(text)
+    marks = [(one[0].start, one[-1].end, _HEADING_LEVEL) for one in paragraphs if is_heading(one, areas)]
+    return Reading(text, READER, headings_in(text, marks), _pages(text, ends), property_title=title or None)
+
+
+def _open(raw: bytes, name: str) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(raw)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
+            raise EncryptedFile(
+                name, "the PDF is locked with a password", "Save a copy without one"
+            ) from error
+        raise UnreadableFile(
+            name, "PDFium cannot open it: the PDF is damaged", "Fetch the file again"
+        ) from error
+
+
+def _lines(document: pypdfium2.PdfDocument, name: str) -> tuple[str, list[int], list[Line]]:
+    """Take the printed lines off all pages.
+
+    Returns:
+        The source text, one printed line a line; the source offset at which each page ends; the lines.
+    """
+    texts: list[str] = []
+    ends: list[int] = []
+    lines: list[Line] = []
+    length = pictures = 0
+    for number in range(len(document)):
+        found, only_pictures = _page_lines(document, number, name)
+        pictures += only_pictures
+        for text, line in found:
+            lines.append(replace(line, start=length + line.start, end=length + line.end))
+            texts.append(text + "\n")
+            length += len(text) + 1
+        ends.append(length)
+    if (
+        not any(letter.isalnum() for line in lines for letter in line.text)
+        or pictures > len(document) * _MOSTLY
+    ):
+        raise NoTextLayer(
+            name, "its pages are pictures without a text layer", "Run it through text recognition (OCR)"
+        )
+    return "".join(texts), ends, lines
+
+
+def _page_lines(
+    document: pypdfium2.PdfDocument, number: int, name: str
+) -> tuple[list[tuple[str, Line]], bool]:
+    """Return a page's lines, their offsets counted from the line's own start, and whether it is only a picture."""
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFile(
+            name, f"page {number + 1} of the PDF is damaged", "Fetch the file again"
+        ) from error
+    try:
+        textpage = page.get_textpage()
+        try:
+            characters = _characters(textpage)
+            lines = [
+                _line(textpage, number, match)
+                for match in _LINE.finditer(characters)
+                if match.group().strip()
+            ]
+        finally:
+            textpage.close()
+        images = not lines and any(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
+    finally:
+        page.close()
+    return lines, images
+
+
+def _characters(textpage: pypdfium2.PdfTextPage) -> str:
+    """Return the page's characters, one for each of PDFium's, so that an index into it is one into the page."""
+    codes = (pdfium.FPDFText_GetUnicode(textpage.raw, index) for index in range(textpage.count_chars()))
+    return "".join(map(chr, codes))
+
+
+def _line(textpage: pypdfium2.PdfTextPage, page: int, match: re.Match[str]) -> tuple[str, Line]:
+    text = match.group()
+    if text[-1] in _LINE_END_HYPHENS:
+        text = text[:-1] + "-"
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    first = textpage.get_charbox(match.start() + start, loose=True)
+    last = textpage.get_charbox(match.start() + end - 1, loose=True)
+    return text, Line(page, start, end, text.strip(), first[0], last[2], first[1])
+
+
+def _paragraphs(lines: list[Line], areas: dict[int, Column]) -> list[list[Line]]:
+    paragraphs = [lines[:1]]
+    for before, line in pairwise(lines):
+        if begins_paragraph(before, line, areas):
+            paragraphs.append([])
+        paragraphs[-1].append(line)
+    return paragraphs
+
+
+def _joined(source: str, paragraphs: list[list[Line]]) -> MappedText:
+    """Put the lines of a paragraph on one line, an empty line between paragraphs, and drop all other lines."""
+    words = Lexicon.of(source)
+    edits = [Edit(0, paragraphs[0][0].start, "")]
+    for paragraph, following in zip(paragraphs, [*paragraphs[1:], None], strict=True):
+        edits += [_join(one, two, words) for one, two in pairwise(paragraph)]
+        end = paragraph[-1].end
+        edits.append(Edit(end, following[0].start, "\n\n") if following else Edit(end, len(source), ""))
+    return MappedText.of(source).edited(edits)
+
+
+def _join(line: Line, following: Line, words: Lexicon) -> Edit:
+    """Return the edit that makes two lines of a paragraph one."""
+    broken, word = _HYPHENATED.search(line.text), _FIRST_WORD.match(following.text)
+    if broken and word:
+        compound = line.text[: broken.start()].endswith("-")
+        hyphen = words.between(broken["left"], word.group(), compound=compound)
+        return Edit(line.end - 1, following.start, hyphen)
+    return Edit(line.end, following.start, "" if _GLUED.search(line.text) else " ")
+
+
+def _inner_blanks(mapped: MappedText) -> MappedText:
+    """Reduce blanks within a line to one: in print they are part of the setting."""
+    return mapped.replaced(_INNER_BLANKS, " ")
+
+
+def _pages(text: MappedText, ends: list[int]) -> tuple[Page, ...]:
+    """Return the pages that hold text, numbered as they lie in the file."""
+    bounds = [text.offset_at(end) for end in (0, *ends)]
+    spans = enumerate(pairwise(bounds), start=1)
+    return tuple(Page(number, Span(start, end)) for number, (start, end) in spans if start < end)

@@ -1,0 +1,21 @@
+"""Errors of the evaluation, under the one tree of ``corpus.errors``.
+
+TreatyError
+└── EvaluationError
+    ├── CaseError       a case file says something that no case can be
+    └── RunError        a saved run cannot be read
+"""
+
+from corpus.errors import TreatyError
+
+
+class EvaluationError(TreatyError):
+    """The evaluation could not be carried out."""
+
+
+class CaseError(EvaluationError):
+    """A line of a case file is no case; the message names file and line."""
+
+
+class RunError(EvaluationError):
+    """A file is no saved run, or one of another format."""

@@ -1,0 +1,160 @@
+"""A run for people and for programs: the figures in total and by kind, and the cases that went worst."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from eval.metrics import Score, by_kind, scores
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from eval.judge import Judged
+    from eval.run import Outcome, Run
+
+WORST = 12
+"""Cases listed; more are looked up in the saved run."""
+_KIND_COLUMNS = (
+    ("quote exactness", "exact"),
+    ("right@1", "right@1"),
+    ("right@3", "right@3"),
+    ("recall@10", "recall@10"),
+    ("coverage", "coverage"),
+    ("declined correctly", "decl. correctly"),
+    ("declined wrongly", "decl. wrongly"),
+    ("AUROC", "AUROC"),
+    ("median ms", "median ms"),
+    ("p95 ms", "p95 ms"),
+)
+_NONE = "–"
+
+Json = dict[str, Any]
+
+
+def print_report(run: Run, console: Console, *, worst: int = WORST) -> None:
+    """Print a run's figures and its worst cases."""
+    judged = run.judged()
+    made = run.metadata
+    console.print(
+        f"{len(judged)} cases, {made.date}, index {made.generation or _NONE}, cases {made.cases_sha256[:12]}"
+    )
+    console.print(_totals(scores(judged)))
+    console.print(_kinds(judged))
+    _print_worst(run, console, worst)
+
+
+def report_json(run: Run, *, worst: int = WORST) -> Json:
+    """Return a run's figures in JSON form: ``metadata``, ``total``, ``by_kind`` and ``worst``."""
+    judged = run.judged()
+    return {
+        "metadata": asdict(run.metadata),
+        "cases": len(judged),
+        "total": _scores_json(scores(judged)),
+        "by_kind": {kind.value: _scores_json(found) for kind, found in by_kind(judged).items()},
+        "worst": [_worst_json(outcome, case) for outcome, case in worst_cases(run)[:worst]],
+    }
+
+
+def worst_cases(run: Run) -> list[tuple[Outcome, Judged]]:
+    """Return the cases that went wrong, worst first.
+
+    A quote that is not its document's text is worst, then a failure, then a question answered that should
+    have been declined, then a wrong answer, then a needless decline; among equals the one that was surest of
+    itself.
+    """
+    pairs = [(outcome, outcome.judged()) for outcome in run.outcomes]
+    wrong = [(outcome, case) for outcome, case in pairs if not all(case.exact) or not case.right]
+    return sorted(wrong, key=lambda pair: (_gravity(pair[1]), -_wrongly_sure(pair[1]), pair[1].id))
+
+
+def _gravity(case: Judged) -> int:
+    if not all(case.exact):
+        return 0
+    if case.declined is None:
+        return 1
+    if not case.answerable:
+        return 2
+    return 4 if case.declined else 3
+
+
+def _wrongly_sure(case: Judged) -> float:
+    confidence = case.confidence if case.confidence is not None else 1.0
+    return 1 - confidence if case.declined else confidence
+
+
+def _what_went_wrong(outcome: Outcome, case: Judged) -> str:
+    if not all(case.exact):
+        return "a quote is not its document's text"
+    if case.declined is None:
+        return outcome.errors[0] if outcome.errors else "no answer"
+    if not case.answerable:
+        return "answered, though the documents do not say"
+    where = f"right hit at {case.rank}" if case.rank else "right passage not found"
+    return f"declined; {where}" if case.declined else f"the quotes lack the words; {where}"
+
+
+def _totals(found: dict[str, Score]) -> Table:
+    table = Table("measure", title="All cases")
+    for name in ("value", "95% interval", "scores", "not given"):
+        table.add_column(name, justify="right")
+    for name, score in found.items():
+        between = (
+            f"{score.low:.3f} to {score.high:.3f}"
+            if score.low is not None and score.high is not None
+            else _NONE
+        )
+        table.add_row(name, _figure(name, score), between, str(score.given), str(score.not_given))
+    return table
+
+
+def _kinds(judged: Sequence[Judged]) -> Table:
+    table = Table("kind", title="By kind")
+    for name in ("n", *(short for _, short in _KIND_COLUMNS)):
+        table.add_column(name, justify="right")
+    for kind, found in by_kind(judged).items():
+        count = sum(case.kind is kind for case in judged)
+        table.add_row(kind.value, str(count), *(_figure(name, found[name]) for name, _ in _KIND_COLUMNS))
+    return table
+
+
+def _figure(name: str, score: Score) -> str:
+    if score.value is None:
+        return _NONE
+    return f"{score.value:.0f}" if name.endswith(" ms") else f"{score.value:.3f}"
+
+
+def _print_worst(run: Run, console: Console, worst: int) -> None:
+    wrong = worst_cases(run)
+    if not wrong:
+        console.print("No case went wrong.")
+        return
+    table = Table(
+        "case", "kind", "question", "what went wrong", title=f"Worst cases ({len(wrong)} went wrong)"
+    )
+    table.add_column("confidence", justify="right")
+    for outcome, case in wrong[:worst]:
+        sure = _NONE if case.confidence is None else f"{case.confidence:.2f}"
+        table.add_row(case.id, case.kind.value, outcome.case.question, _what_went_wrong(outcome, case), sure)
+    console.print(table)
+
+
+def _scores_json(found: dict[str, Score]) -> Json:
+    return {name: asdict(score) for name, score in found.items()}
+
+
+def _worst_json(outcome: Outcome, case: Judged) -> Json:
+    return {
+        "id": case.id,
+        "kind": case.kind.value,
+        "question": outcome.case.question,
+        "wrong": _what_went_wrong(outcome, case),
+        "rank": case.rank,
+        "declined": case.declined,
+        "confidence": case.confidence,
+        "errors": list(outcome.errors),
+    }
