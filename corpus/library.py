@@ -150,6 +150,7 @@ class Library:
             present = self.entries()
             same = [entry for entry in present if entry.sha256 == version.sha256]
             if same:
+                self._mend(same[0], raw)
                 return self._recognised(same[0], document, name, known)
             entry = _placed(document, name, version, present, self.reserved)
             entry = replace(entry, known=known or entry.known)
@@ -229,6 +230,13 @@ class Library:
             )
             self._documents[key] = replace(_as_known(document, entry.known), id=entry.id)
         return self._documents[key]
+
+    def _mend(self, entry: Entry, raw: bytes) -> None:
+        """Put the bytes back if the version that should hold them lost or changed them."""
+        path = self.folder / entry.id / "versions" / f"{entry.sha256}{entry.current.suffix}"
+        if not path.exists() or path.read_bytes() != raw:
+            path.parent.mkdir(exist_ok=True)
+            _write(path, raw)
 
     def _recognised(self, entry: Entry, document: Document, name: str, known: Metadata | None) -> Entry:
         """Return the entry that holds these very bytes already, with what is now known of them."""

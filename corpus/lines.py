@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from corpus.models import Document
 
 _LINE = re.compile(r"[^\n]+")
+_LEADERS = re.compile(r"(?:\.\s?){5,}\s*\d{0,4}\b|…\s?…\s*\d|_{5,}\s*\d{1,4}$")
+_CONTENTS_GAP = 4
+"""Lines without dot leaders that may stand between two with them and still belong to a table of contents."""
 _TERMINAL = re.compile(r"""[.;:!?][)"”’»\]]*$""")
 
 
@@ -40,7 +44,21 @@ class Line:
 
 
 def lines_of(document: Document) -> list[Line]:
-    """Return the document's lines in order, those without words left out."""
+    """Return the document's lines in order, without empty ones and without those of a table of contents."""
+    return _without_contents(_all_lines(document))
+
+
+def _without_contents(lines: list[Line]) -> list[Line]:
+    """Drop runs of lines with dot leaders, and the few lines between them that lost theirs."""
+    leading = [i for i, line in enumerate(lines) if _LEADERS.search(line.text)]
+    dropped: set[int] = set()
+    for first, last in pairwise(leading):
+        if last - first <= _CONTENTS_GAP:
+            dropped.update(range(first, last + 1))
+    return [line for i, line in enumerate(lines) if i not in dropped]
+
+
+def _all_lines(document: Document) -> list[Line]:
     levels = {h.span.start: h.level for h in document.headings}
     lines: list[Line] = []
     last_end, last_closed = 0, True

@@ -9,7 +9,7 @@ order in which a treaty first uses them, because treaties disagree on which is t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.lines import Line, is_title_like, next_line
 from corpus.models import Document, Level
@@ -49,6 +49,8 @@ _SHORTEST_PROSE = 120
 """Characters of a line that is the beginning of a preamble, not one more line of the title."""
 _LARGEST_GAP = 10
 """Article numbers that may be missing before an unmarked article (excerpts, repealed articles)."""
+_HOLLOW = 25
+"""Mean characters of an article's own words below which a series of articles is a table of contents."""
 MIN_ARTICLES = 3
 """A text with fewer article headings is not parsed as a treaty."""
 
@@ -133,11 +135,16 @@ def _tidy(number: str) -> str:
     return " ".join(number.split())
 
 
+def _articles(node: Node) -> list[Node]:
+    own = [node] if node.level is Level.ARTICLE else []
+    return own + [found for child in node.children for found in _articles(child)]
+
+
 class Outline:
     """Builds the outline of one treaty, line by line. Use ``build``."""
 
     def __init__(self, document: Document, lines: list[Line]) -> None:
-        self._text, self._lines = document.text, lines
+        self._text, self._lines = document.text, list(lines)
         self.root = Node(Level.DOCUMENT, "", 0, 0)
         self._base = self.root  # the document, or the annex we are in
         self._divisions: list[Node] = []
@@ -159,7 +166,7 @@ class Outline:
             self._open_article(i, label)
         elif label := division_label(line):
             self._open_division(i, label)
-        elif (label := annex_label(line)) and self._may_attach(line):
+        elif (label := annex_label(line)) and self._may_attach(line, label):
             self._open_annex(i, label)
         elif _CLOSING.match(line.text) and line.opens and self._last_article:
             self._close(line)
@@ -186,7 +193,10 @@ class Outline:
 
     def _restart(self, i: int) -> bool:
         """Begin an attached instrument at the last heading before an article 1 that restarts the series."""
-        if self._article is None and self._last_article == 0:
+        if self._last_article == 0:
+            return True
+        if self._is_hollow():
+            self._begin_again()
             return True
         for j in range(i - 1, max(i - 40, 0), -1):
             line = self._lines[j]
@@ -197,6 +207,18 @@ class Outline:
                 self._open_annex(j, _Label(Level.ANNEX, ATTACHED + line.text, "annex", 0.0, line.end))
                 return True
         return False
+
+    def _is_hollow(self) -> bool:
+        """Tell whether the articles so far are headings only: a table of contents, not a treaty."""
+        starts = [node.start for node in _articles(self._base)]
+        bodies = [node.body for node in _articles(self._base)]
+        words = [after - body for body, after in zip(bodies, starts[1:], strict=False)]
+        return len(words) > 1 and sum(words) / len(words) < _HOLLOW
+
+    def _begin_again(self) -> None:
+        self.root.children.clear()
+        self._base, self._divisions, self._kinds = self.root, [], []
+        self._article, self._last_article, self._closed = None, 0.0, False
 
     def _detach_after(self, start: int) -> None:
         """Forget unnumbered divisions opened at or after ``start``: they belong to what begins there."""
@@ -213,6 +235,7 @@ class Outline:
 
     def _open_division(self, i: int, label: _Label) -> None:
         heading, body = self._heading(i, label, division=True)
+        self._open_after(i)
         if label.kind not in self._kinds:
             self._kinds.append(label.kind)
         depth = self._kinds.index(label.kind)
@@ -240,8 +263,10 @@ class Outline:
 
     # -- annexes, preamble, final formula
 
-    def _may_attach(self, line: Line) -> bool:
-        return bool(self._last_article) and (
+    def _may_attach(self, line: Line, label: _Label) -> bool:
+        """Tell whether an annex may begin: after articles, or where a numbered one follows an annex without any."""
+        begun = bool(self._last_article) or (self._base is not self.root and label.number > 0)
+        return begun and (
             line.marked or self._closed or line.text.isupper() or len(line.text) < _LONGEST_ANNEX_LINE
         )
 
@@ -250,6 +275,7 @@ class Outline:
         heading, body = (
             (self._lines[i].text, self._lines[i].end) if attached else self._heading(i, label, division=True)
         )
+        self._open_after(i)
         self._base = Node(Level.ANNEX, label.name, self._lines[i].start, body, heading)
         self.root.children.append(self._base)
         self._divisions, self._kinds = [], []
@@ -285,6 +311,12 @@ class Outline:
         self._base.children.append(Node(Level.PREAMBLE, PREAMBLE, line.start, body))
 
     # -- headings
+
+    def _open_after(self, i: int) -> None:
+        """Let the line after a division's label and heading open a block, though these end like no sentence."""
+        after = i + 2 if i + 1 in self._skip else i + 1
+        if after < len(self._lines):
+            self._lines[after] = replace(self._lines[after], opens=True)
 
     def _heading(self, i: int, label: _Label, *, division: bool = False) -> tuple[str, int]:
         """Return the heading of a label, from its own line or the next, and where the words begin."""

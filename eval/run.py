@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.render import answer_json
 from corpus.errors import TreatyError
-from eval.cases import Case  # noqa: TC001 - pydantic resolves it when a run is read
+from eval.cases import Case
 from eval.errors import RunError
 from eval.judge import Judged, Place, is_exact, judge
 

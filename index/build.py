@@ -94,8 +94,8 @@ def build(
 
     A document counts as unchanged if all its fields are. Vectors are carried over for passages with the
     same ``embed_text`` if the live generation was built with the same encoder. They are read and added again
-    rather than copied with the folder, which leaves no remains of deleted ones in the search graph (13,000 vectors:
-    0.9 s to read, 2.4 s to add).
+    rather than copied with the folder, which leaves no remains of deleted ones in the search graph (13,000
+    vectors: 0.9 s to read, 2.4 s to add).
 
     Args:
         home: The program's data folder.
@@ -116,18 +116,11 @@ def build(
     tell = progress or (lambda _: None)
     hashes = {document.id: content_sha256(document) for document in documents}
     with writing(home), _live(home, rebuild=rebuild) as live:
-        before = (
-            {} if live is None else {one: record.sha256 for one, record in live.manifest.documents.items()}
-        )
-        if live is not None and hashes == before and _made_alike(live.manifest, embedder, chunking):
+        became = _compared(_hashes(live), hashes)
+        if live is not None and hashes == _hashes(live) and _made_alike(live.manifest, embedder, chunking):
+            seconds = time.perf_counter() - started
             return BuildReport(
-                live.id,
-                fresh=False,
-                **_compared(before, hashes),
-                embedded=0,
-                carried=0,
-                cut_short=(),
-                seconds=time.perf_counter() - started,
+                live.id, fresh=False, **became, embedded=0, carried=0, cut_short=(), seconds=seconds
             )
         with staged(home) as folder:
             entries = _cut_all(documents, cut, tell)
@@ -137,19 +130,21 @@ def build(
             carried = len(vectors)
             cut_short = _embed_rest(passages, vectors, embedder, tell)
             _store(folder / VECTORS, passages, vectors, tell)
-            manifest = _manifest(
-                staged_id(folder),
+            manifest = Manifest(
+                id=staged_id(folder),
+                created=datetime.now(UTC),
                 previous=_previous(home, rebuild=rebuild),
-                embedder=embedder,
+                embedder=_record(embedder),
                 chunking=chunking,
-                entries=entries,
-                hashes=hashes,
+                corpus_sha256=_corpus_sha256(hashes),
+                documents=_document_records(entries, hashes),
+                passages=len(passages),
             )
             finish(home, folder, manifest)
     return BuildReport(
         manifest.id,
         fresh=True,
-        **_compared(before, hashes),
+        **became,
         embedded=len(passages) - carried,
         carried=carried,
         cut_short=cut_short,
@@ -245,26 +240,18 @@ def _store(folder: Path, passages: Sequence[Passage], vectors: Mapping[str, Vect
     tell(Progress("store", len(passages), len(passages)))
 
 
-def _manifest(
-    name: str,
-    *,
-    previous: str | None,
-    embedder: Embedder,
-    chunking: str,
-    entries: Sequence[Entry],
-    hashes: Mapping[str, str],
-) -> Manifest:
+def _hashes(live: Generation | None) -> dict[str, str]:
+    return {} if live is None else {one: record.sha256 for one, record in live.manifest.documents.items()}
+
+
+def _corpus_sha256(hashes: Mapping[str, str]) -> str:
+    """Return one hash for a set of documents, whatever their order."""
     listing = "\n".join(f"{document_id} {hashes[document_id]}" for document_id in sorted(hashes))
-    return Manifest(
-        id=name,
-        created=datetime.now(UTC),
-        previous=previous,
-        embedder=_record(embedder),
-        chunking=chunking,
-        corpus_sha256=hashlib.sha256(listing.encode()).hexdigest(),
-        documents={
-            document.id: DocumentRecord(sha256=hashes[document.id], passages=len(passages))
-            for document, passages in entries
-        },
-        passages=sum(len(passages) for _, passages in entries),
-    )
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def _document_records(entries: Sequence[Entry], hashes: Mapping[str, str]) -> dict[str, DocumentRecord]:
+    return {
+        document.id: DocumentRecord(sha256=hashes[document.id], passages=len(passages))
+        for document, passages in entries
+    }

@@ -6,7 +6,7 @@
     HOME/index/generations/.new-<id>/  being built; after a crash the next writer removes it
 
 Nothing in a finished generation ever changes, so readers need no lock: they read the pointer once and stay
-with what it named. Replacing the pointer is one atomic rename, after everything it will name has reached the disk.
+with what it named. Replacing the pointer is one atomic rename, after what it will name has reached the disk.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -191,7 +191,7 @@ def writing(home: Path) -> Iterator[None]:
 
 @contextmanager
 def staged(home: Path) -> Iterator[Path]:
-    """Give a new folder to build a generation in, and remove it if it was not finished. Only while writing."""
+    """Give a folder to build a generation in; it goes if it is not finished. Only while writing."""
     now = datetime.now(UTC)
     folder = _generations(home) / f"{UNFINISHED}{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     folder.mkdir()
@@ -219,7 +219,10 @@ def finish(home: Path, folder: Path, manifest: Manifest) -> None:
                 f"the new index was not taken into use: {findings[0]}; run: treaty index --rebuild"
             )
     for path in (*folder.rglob("*"), folder):
-        _to_disk(path)
+        with suppress(
+            FileNotFoundError
+        ):  # Chroma closes its database on a thread of its own, journal and all
+            _to_disk(path)
     folder.rename(_generations(home) / manifest.id)
     _to_disk(_generations(home))
     _point_to(home, manifest.id)

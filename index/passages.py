@@ -42,7 +42,7 @@ HEADINGS_WEIGHT, BODY_WEIGHT = 1.0, 1.0
 """BM25 weights of what stands above a passage (title, headings, chapeau) and of the passage itself."""
 
 QUESTION_TERMS = 64
-"""Most different words of a question that are searched; a pasted page would otherwise match everything slowly."""
+"""Most different words of a question that are searched; a pasted page would match everything, slowly."""
 
 DOCUMENT_CACHE = 64
 """Documents kept in memory; quoting reads the same few again and again."""
@@ -50,14 +50,17 @@ DOCUMENT_CACHE = 64
 TERM_CACHE = 4096
 """Words whose frequency is remembered; every question asks for those of its own."""
 
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both
-    but by can could did do does doing down during each else for from further had has have having he her here
-    hers him his how i if in into is it its itself just me more most my no nor not now of off on once only or
-    other our ours out over own please same say says she should so some such tell than that the their theirs them
-    then there these they this those through to too under until up upon us very was we were what when where
-    whether which while who whom whose why will with would you your yours""".split()
-)
+_STOPS = """
+a about above after again all also am an and any are as at be because been before being below
+between both but by can could did do does doing down during each else for from further had has have
+having he her here hers him his how i if in into is it its itself just me more most my no nor not
+now of off on once only or other our ours out over own please same say says she should so some such
+tell than that the their theirs them then there these they this those through to too under until up
+upon very was we were what when where whether which while who whom whose why will with would you
+your yours
+"""
+
+STOP_WORDS = frozenset(_STOPS.split())
 """English words that carry no subject. Modal verbs of duty stay out of it: "may" and "shall" are law."""
 
 _WORD = re.compile(r"\w+")
@@ -230,9 +233,10 @@ class PassageStore:
         return self._frequency(term)
 
     def idf(self, terms: Sequence[str]) -> list[float]:
-        """Return how rare each word is among the passages: ``ln(1 + (N - n + 0.5) / (n + 0.5))``, never negative.
+        """Return how rare each word is among the passages, ``ln(1 + (N - n + 0.5) / (n + 0.5))``.
 
-        The formula is the one BM25 usually goes with (Robertson and Zaragoza 2009, with 1 added inside).
+        It is the weight that usually goes with BM25 (Robertson and Zaragoza 2009), with 1 added so that it is
+        never negative.
         """
         passages = self.counts()[1]
         frequencies = map(self.document_frequency, terms)
@@ -311,7 +315,8 @@ def _write_passage(connection: sqlite3.Connection, document: Document, passage: 
     )
     try:
         cursor = connection.execute(
-            "INSERT INTO passages (id, document, path, label, first, last, embed_text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages (id, document, path, label, first, last, embed_text) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*row, passage.embed_text),
         )
     except sqlite3.IntegrityError as error:

@@ -32,7 +32,7 @@ class BundledReranker:
         return bundled.CROSS_ENCODER.name
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return one relevance logit per text, not squashed; what goes beyond 512 tokens a pair is not read."""
+        """Return one relevance logit per text, not squashed; of each pair, 512 tokens are read."""
         if not texts:
             return []
         asked, *passages = self._model.words([question, *texts])
@@ -54,7 +54,7 @@ class CrossEncoderReranker:
         return self._name
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return one relevance logit per text, not squashed; the model cuts what goes beyond its own limit."""
+        """Return one relevance logit per text, not squashed; the model cuts what it cannot hold."""
         if not texts:
             return []
         import torch

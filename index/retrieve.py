@@ -191,8 +191,8 @@ class _Clock:
 def _fused(rankings: Sequence[tuple[Sequence[str], float]], k: int) -> dict[str, float]:
     """Fuse rankings, each with its weight, by reciprocal rank; ids with their scores, best first.
 
-    ``score = sum of weight / (k + rank)``, ranks from 1 (Cormack, Clarke and Büttcher 2009). Equal scores keep
-    the order of the first ranking that has them.
+    ``score = sum of weight / (k + rank)``, ranks from 1 (Cormack, Clarke and Büttcher 2009). Equal scores
+    keep the order of the first ranking that has them.
     """
     scores: dict[str, float] = {}
     for ranking, weight in rankings:

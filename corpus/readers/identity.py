@@ -50,7 +50,7 @@ _TITLE_SEARCH = 60
 _BODY_WORDS = 40
 """A line this long is a paragraph: the body has begun and no title follows."""
 
-_SUBJECT_WORDS = 10
+_SUBJECT_WORDS = 8
 _NAMED_IN_TITLE = 2
 _SUBJECT_WORD = 5
 """Letters of the shortest word that counts as part of a subject: shorter ones are mostly grammar."""

@@ -69,9 +69,11 @@ _TITLED = re.compile(
     rf"(?:Article|ARTICLE|Art\.|Part|PART|Chapter|CHAPTER|Section|SECTION|Sub-?section|SUB-?SECTION|Annex|ANNEX)"
     rf"[ ]+{_NUMBER}[.:]?[ ]+[–—-]?[ ]?(?=[“\"A-Z])"
 )
-_MARKER = re.compile(
+MARKER = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,2})*[.)]|\(\d{1,3}\)|\([a-z]{1,5}\)|[a-z][.)]|[ivx]{1,5}\)|\([A-Z]\)|[-–—•·▪◦])(?=\s|$)"
 )
+"""The number or bullet that begins a paragraph, a point or a list item, up to the blank after it."""
+
 _MARKER_IN_SENTENCE = re.compile(r"\([a-z]{1,5}\)(?:[,;.)]|[ ](?:and|or|to|of|above|below|thereof)\b)")
 _REFERENCE = re.compile(
     r"(?:\b(?:paragraphs?|subparagraphs?|articles?|sections?|parts?|chapters?|annex(?:es)?|items?|nos?\.)"
@@ -131,7 +133,7 @@ class Column:
         inside = min(line.left - self.left, self.right - line.right) > _CENTRED_INDENT
         off = abs(line.middle - (self.left + self.right) / 2)
         indented = not self.stops.isdisjoint(range(round(line.left) - 1, round(line.left) + 2))
-        plain = indented or _MARKER.match(line.text) or _TERMINAL.search(line.text)
+        plain = indented or MARKER.match(line.text) or _TERMINAL.search(line.text)
         return inside and off < _CENTRED_OFF and not plain
 
     def has_room(self, line: Line, following: Line) -> bool:
@@ -181,7 +183,7 @@ def begins_paragraph(line: Line, following: Line, areas: dict[int, Column]) -> b
     if centred or next_centred:
         one_block = (centred and next_centred) or abs(line.middle - following.middle) < _MIDDLE_OFF
         return not one_block or line.text.isupper() or following.text.isupper()
-    if _MARKER.match(following.text):
+    if MARKER.match(following.text):
         return not (_MARKER_IN_SENTENCE.match(following.text) or (full and _REFERENCE.search(line.text)))
     return _by_ending(line, following, areas, full=full)
 
@@ -218,7 +220,7 @@ def _by_ending(line: Line, following: Line, areas: dict[int, Column], *, full: b
     terminal = bool(_TERMINAL.search(line.text))
     capital = not following.text[:1].islower()
     indented = following.left - next_area.left > (line.left - area.left) + _INDENT
-    hanging = bool(_MARKER.match(line.text))
+    hanging = bool(MARKER.match(line.text))
     if indented and not hanging and (terminal or (capital and not full)):
         return True
     if terminal and not full and not line.text.endswith(","):

