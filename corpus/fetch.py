@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -32,11 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["FetchLimits", "Fetched", "Outcome", "fetch", "fetched"]
 
 _RECORD = "fetched.json"
-_TITLE_WORD = 5
-"""Letters of the shortest title word looked for: shorter ones are mostly grammar."""
+_NAME_WORDS = 3
+"""Words of the shortest name that counts as the text's own: an abbreviation occurs in other texts as well."""
 
-_TITLE_SHARE = 0.75
-"""Share of the title's words that must occur; extraction breaks a word now and then."""
+_NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 class Outcome(StrEnum):
@@ -163,13 +161,18 @@ def _check_text(entry: CatalogueEntry, raw: bytes, name: str, library: Library) 
     missing = []
     if entry.through and not re.search(rf"\bart(?:icle|\.)?\s+{entry.through}\b", text, re.IGNORECASE):
         missing.append(f"article {entry.through}")
-    words = {word for word in re.findall(r"[^\W\d_]+", entry.title.casefold()) if len(word) >= _TITLE_WORD}
-    present = words & set(re.findall(r"[^\W\d_]+", text.casefold()))
-    if len(present) < _TITLE_SHARE * len(words):
+    names = [name for name in (entry.title, *entry.names) if len(name.split()) >= _NAME_WORDS]
+    letters = _letters(text)
+    if not any(_letters(name) in letters for name in names):
         missing.append("its title")
     if missing:
         reason = f"what the publisher sent is not this text: {' and '.join(missing)} cannot be found in it"
         raise FetchError(entry.id, reason, by_hand(entry))
+
+
+def _letters(text: str) -> str:
+    """Return letters and digits alone: titles are set with breaks and spaces that their names do not have."""
+    return _NOT_A_LETTER.sub("", text.casefold())
 
 
 def _conditions(held: Entry | None, entry: CatalogueEntry, library: Library) -> dict[str, str]:
@@ -177,13 +180,12 @@ def _conditions(held: Entry | None, entry: CatalogueEntry, library: Library) -> 
     record = None if held is None else _record_of(held, library)
     if held is None or record is None or (record.address, record.sha256) != (entry.address, held.sha256):
         return {}
-    with suppress(
-        LibraryError
-    ):  # bytes that are gone or changed are fetched again, whatever the publisher's marks
+    try:
         library.raw(held.id)
-        marks = {"If-None-Match": record.etag, "If-Modified-Since": record.last_modified}
-        return {header: mark for header, mark in marks.items() if mark}
-    return {}
+    except LibraryError:
+        return {}  # bytes that are gone or changed are fetched again, whatever the publisher's marks
+    marks = {"If-None-Match": record.etag, "If-Modified-Since": record.last_modified}
+    return {header: mark for header, mark in marks.items() if mark}
 
 
 def _not_modified(entry: CatalogueEntry, held: Entry | None, reply: Reply) -> Fetched:

@@ -8,6 +8,7 @@ final formula ("done at").
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.models import Document, Kind
@@ -28,8 +29,6 @@ _DONE = re.compile(
 _CLOSING_REACH = 6000
 """Code points at the end of a text that are searched for the place of signature."""
 _SHORTEST_ABBREVIATION = 3
-_TITLE_SHARE = 1.0
-"""Share of a title's distinctive words a question must contain to name it."""
 _GENERIC_WORDS = """
     convention treaty protocol agreement charter covenant statute pact united nations international european
     council states additional optional second first present
@@ -48,40 +47,48 @@ def names_of(document: Document) -> tuple[str, ...]:
 
 
 def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
-    """Return the ids of the treaties a question names, in the order given; empty if it names none."""
+    """Return the ids of the treaties a question names, in the order given; empty if it names none.
+
+    Of two treaties that the same words name, the one whose name says more of them, and little else, is meant.
+    """
     words = [w.lower() for w in _WORD.findall(question)]
     abbreviations = [a for a in _ABBREVIATION.findall(question) if len(a) >= _SHORTEST_ABBREVIATION]
     treaties = [d for d in documents if d.kind is Kind.TREATY]
-    scored = [(d, max(_strength(name, words, abbreviations) for name in names_of(d))) for d in treaties]
-    best = max((strength for _, strength in scored), default=0.0)
-    return tuple(d.id for d, strength in scored if strength and strength == best)
+    found = {d.id: _best([_meet(name, words, abbreviations) for name in names_of(d)]) for d in treaties}
+    met = {one: naming for one, naming in found.items() if naming is not None}
+    return tuple(
+        one for one, naming in met.items() if not any(other.outdoes(naming) for other in met.values())
+    )
 
 
-def naming_words(question: str, document: Document) -> frozenset[str]:
-    """Return the words of a question, in lower case, that only serve to name ``document``."""
-    words = {w.lower() for w in _WORD.findall(question)}
-    used: set[str] = set()
-    for name in names_of(document):
-        used |= {a.lower() for a in _ABBREVIATION.findall(question) if shortens(a, name)}
-        used |= words & {w.lower() for w in _WORD.findall(name)}
-    return frozenset(used)
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """The words of a question that name a treaty, and how many words of that name it leaves out."""
+
+    words: frozenset[str]
+    missing: int
+
+    def outdoes(self, other: _Naming) -> bool:
+        return self.words > other.words or (self.words == other.words and self.missing < other.missing)
 
 
-def _strength(name: str, words: Sequence[str], abbreviations: Sequence[str]) -> float:
-    """Return how firmly the words name ``name``: the count of distinctive words met, or 0."""
-    if any(shortens(abbreviation, name) for abbreviation in abbreviations):
-        return 10.0
-    parts = [w.lower() for w in _WORD.findall(name) if w.lower() not in _SMALL]
-    distinctive = [p for p in parts if p not in _GENERIC]
-    if not distinctive:
-        return 0.0
-    met = [p for p in distinctive if p in words]
-    if len(met) / len(distinctive) < _TITLE_SHARE:
-        return 0.0
-    generic = [p for p in parts if p in _GENERIC and p in words]
-    if len(distinctive) == 1 and not generic:
-        return 0.0  # "corruption" alone names no convention
-    return len(met) + 0.1 * len(generic)
+def _best(namings: Sequence[_Naming | None]) -> _Naming | None:
+    met = [naming for naming in namings if naming is not None]
+    return max(met, key=lambda naming: (len(naming.words), -naming.missing), default=None)
+
+
+def _meet(name: str, words: Sequence[str], abbreviations: Sequence[str]) -> _Naming | None:
+    """Return the words that name ``name``: initials, or all of its distinctive words; None if it is not named."""
+    initials = frozenset(a.lower() for a in abbreviations if shortens(a, name))
+    if initials:
+        return _Naming(initials, 0)
+    parts = {w.lower() for w in _WORD.findall(name)} - _SMALL
+    distinctive, met = parts - _GENERIC, parts & set(words)
+    if not distinctive or not distinctive <= met:
+        return None
+    if len(distinctive) == 1 and met == distinctive:
+        return None  # "corruption" alone names no convention
+    return _Naming(frozenset(met), len(parts) - len(met))
 
 
 def shortens(abbreviation: str, name: str) -> bool:
@@ -114,3 +121,13 @@ def _in_order(letters: str, initials: Sequence[tuple[str, bool]]) -> bool:
 
 def _places(text: str) -> list[str]:
     return [m.group(1) for m in _DONE.finditer(text, max(0, len(text) - _CLOSING_REACH))]
+
+
+def naming_words(question: str, document: Document) -> frozenset[str]:
+    """Return the words of a question, in lower case, that also stand in, or shorten, a name of ``document``."""
+    words = {w.lower() for w in _WORD.findall(question)}
+    used: set[str] = set()
+    for name in names_of(document):
+        used |= {a.lower() for a in _ABBREVIATION.findall(question) if shortens(a, name)}
+        used |= words & {w.lower() for w in _WORD.findall(name)}
+    return frozenset(used)

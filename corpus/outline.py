@@ -144,7 +144,7 @@ class Outline:
     """Builds the outline of one treaty, line by line. Use ``build``."""
 
     def __init__(self, document: Document, lines: list[Line]) -> None:
-        self._text, self._lines = document.text, list(lines)
+        self._text, self._lines, self._title = document.text, list(lines), document.title
         self.root = Node(Level.DOCUMENT, "", 0, 0)
         self._base = self.root  # the document, or the annex we are in
         self._divisions: list[Node] = []
@@ -290,6 +290,7 @@ class Outline:
         """Tell whether the preamble begins here: its own word, or the first prose before any article."""
         if (
             self._last_article
+            or line.text == self._title
             or self._divisions
             or any(c.level is Level.PREAMBLE for c in self._base.children)
         ):
@@ -299,10 +300,11 @@ class Outline:
         if _PREAMBLE_WORD.match(line.text):
             return True
         following = next_line(self._lines, i)
+        opens_with_parties = line.text.startswith(("The ", "THE "))
         return (
             len(line.text) > _SHORTEST_PROSE
             or line.text.endswith(",")
-            or (following is not None and following.text.endswith(","))
+            or (opens_with_parties and following is not None and following.text.endswith(","))
         )
 
     def _open_preamble(self, line: Line) -> None:

@@ -9,11 +9,16 @@ from corpus.models import Level, Provision
 from corpus.numerals import ordinal
 
 _ARTICLE = re.compile(
-    r"\b(?:articles?|arts?\.?)\s+(?P<number>\d{1,3}(?:\s?(?:bis|ter|quater))?[A-Z]?|[IVXLC]+)\b"
+    r"\b(?:articles?|arts?\.?)\s+(?P<number>\d{1,3}(?:\s?(?:bis|ter|quater))?[A-Z]?|(?-i:[IVXLC]+))\b"
     r"(?P<parts>(?:\s*\(\w{1,4}\))*)"
     r"(?:\s*,?\s*(?:para(?:graph)?s?\.?)\s*(?P<paragraph>\d{1,2})(?P<points>(?:\s*\(?\w{1,4}\))*))?",
     re.IGNORECASE,
 )
+_PARAGRAPH_OF = re.compile(
+    r"\bpara(?:graph)?s?\.?\s*\(?(?P<paragraph>\d{1,2})\)?(?P<points>(?:\s*\(\w{1,4}\))*)\s+of\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""Before an article: ``paragraph 2 (b) of article 5``."""
 _PART = re.compile(r"\w{1,4}")
 
 
@@ -38,6 +43,8 @@ def references_in(question: str) -> tuple[Reference, ...]:
         parts = _PART.findall(match["parts"] or "")
         if match["paragraph"]:
             parts += [match["paragraph"], *_PART.findall(match["points"] or "")]
+        elif not parts and (before := _PARAGRAPH_OF.search(question, 0, match.start())):
+            parts = [before["paragraph"], *_PART.findall(before["points"])]
         found.append(Reference(" ".join(match["number"].split()), tuple(parts)))
     return tuple(found)
 

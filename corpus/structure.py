@@ -20,8 +20,10 @@ VERSION = "1"
 """Goes into the index manifest: another version means other provisions, so the index is built anew."""
 
 _RECITAL = re.compile(
-    r"(?<=[;,])\s+(?:and\s+)?(?=[A-Z][a-z]+(?:ing|ed|ful|ous|ware)\b)|(?<=[;,])\n+(?=[A-Z])|\n\n+(?=[A-Z])"
+    r"(?:(?<=[;,])\s+(?:and\s+)?(?=[A-Z][a-z]+(?:ing|ed|ful|ous|ware)\b)|(?<=[;,])\n+(?=[A-Z])|\n\n+(?=[A-Z]))"
+    r"(?!H(?:ave|AVE)\b)"
 )
+"""Where a recital begins; the words of agreement ("Have agreed …") are none."""
 
 
 def parse(document: Document) -> Provision:
@@ -39,13 +41,17 @@ def parse(document: Document) -> Provision:
 
 
 def is_treaty(lines: list[Line]) -> bool:
-    """Tell whether the lines have enough article headings in rising order to be read as a treaty."""
-    last, found = 0.0, 0
+    """Tell whether the lines have enough article headings in rising order to be read as a treaty.
+
+    The longest rising series is counted, so that one stray reference to article 103 spoils nothing.
+    """
+    rising: list[float] = []
     for line in lines:
         label = article_label(line)
-        if label is not None and label.number > last:
-            last, found = label.number, found + 1
-    return found >= MIN_ARTICLES
+        if label is not None:
+            place = bisect_left(rising, label.number)
+            rising[place : place + 1] = [label.number]
+    return len(rising) >= MIN_ARTICLES
 
 
 def _fill(node: Node, text: str, end: int, lines: list[Line]) -> None:

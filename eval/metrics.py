@@ -236,7 +236,8 @@ def bootstrap_interval(
 
     Questions on one document share its difficulties, so documents are drawn and not questions. Sources: Efron
     and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3; Davison and Hinkley, Bootstrap
-    Methods and their Application (1997), section 3.8, for groups.
+    Methods and their Application (1997), section 3.8, for groups. With a handful of groups the interval is
+    coarse: it shows how much the documents differ, and is no test of a difference between two runs.
 
     Returns:
         Lower and upper bound; (None, None) for fewer than two groups, which say nothing about other

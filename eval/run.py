@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -176,7 +177,7 @@ def evaluate(
     Args:
         assistant: What is evaluated.
         cases: What to ask, in this order.
-        settings: What the assistant was opened with, for the record.
+        settings: What the assistant was opened with, for the record; paths are left out.
         progress: Told after each case.
     """
     outcomes = []
@@ -188,10 +189,7 @@ def evaluate(
     metadata = Metadata(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=_versions(),
-        settings={
-            key: value if isinstance(value, int | float) else str(value)
-            for key, value in (settings or {}).items()
-        },
+        settings=_settings(settings or {}),
         generation=", ".join(dict.fromkeys(generations)),
         cases_sha256=cases_hash(cases),
     )
@@ -253,6 +251,12 @@ def _is_exact(assistant: Asked, quote: Json) -> bool:
     except TreatyError:
         return False
     return is_exact(quote, document)
+
+
+def _settings(settings: Mapping[str, Any]) -> Json:
+    """Return the settings for the record, without paths: a run is shown to others, a home folder is not."""
+    kept = {key: value for key, value in settings.items() if not isinstance(value, PurePath)}
+    return {key: value if isinstance(value, int | float) else str(value) for key, value in kept.items()}
 
 
 def _versions() -> dict[str, str]:

@@ -15,11 +15,13 @@ from typing import Any
 import gradio as gr
 
 from assistant.models import Quote
+from assistant.quotes import verify
 from assistant.web import html
 from assistant.web.ask import CONCURRENT, MAX_QUESTION, Asker, Turns, quote_at, shown_quotes
 from assistant.web.examples import examples
 from assistant.web.reader import extract
 from assistant.web.session import Answers, Loading, Ready, Session
+from corpus.errors import TreatyError
 from corpus.models import Document
 
 TITLE = "Treaty assistant"
@@ -146,7 +148,12 @@ class Page:
         answers = self._answers()
         if answers is None:
             return gr.skip()
-        document, root = answers.document(quote.document_id), answers.provisions(quote.document_id)
+        try:
+            document, root = answers.document(quote.document_id), answers.provisions(quote.document_id)
+            verify(quote, document)
+        except TreatyError as error:
+            # The library can change while a page is open: no words are marked that are not the quote's.
+            return html.panel_trouble(str(error))
         found = extract(quote, document, root, earlier=earlier, later=later)
         return html.reading(found, turn=turn, quote=number, shown=next(self._shown), called=called)
 

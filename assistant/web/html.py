@@ -100,6 +100,14 @@ def status(state: State) -> str:
     return '<p class="status loading" role="status">Loading the models…</p>'
 
 
+def panel_trouble(message: str) -> str:
+    """Return the side panel for a quote that cannot be shown in its place."""
+    return (
+        '<section class="reader" aria-label="The document"><p class="hint" role="alert">'
+        f"{escape(message)}</p></section>"
+    )
+
+
 def reading(extract: Extract, *, turn: int, quote: int, shown: int, called: bool) -> str:
     """Return the side panel: the quote marked in its place, with its citation and provenance.
 
@@ -140,8 +148,10 @@ def _outcome(number: int, turn: Turn) -> str:
     if isinstance(turn.answer, Declined):
         return _declined(number, turn.answer)
     if turn.trouble:
-        return f'<div class="card trouble" role="alert"><h4>Not asked</h4><p>{escape(turn.trouble)}</p></div>'
-    return f'<p class="progress"><span class="dots" aria-hidden="true"></span>{escape(turn.progress)}</p>'
+        return (
+            f'<div class="card trouble" role="alert"><h4>Not answered</h4><p>{escape(turn.trouble)}</p></div>'
+        )
+    return f'<p class="progress"><span class="at-work" aria-hidden="true"></span>{escape(turn.progress)}</p>'
 
 
 def _quoted(number: int, answer: Quoted) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from corpus.models import Document, Provision
     from index.models import Searched
 
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 """How long closing waits for loading to end; an import cannot be broken off, so the end comes without it."""
 
 

@@ -84,6 +84,8 @@ def read_document(
     if len(raw) > limits.max_bytes:
         found, allowed = len(raw) / _MEGABYTE, limits.max_bytes / _MEGABYTE
         raise TooLarge(name, f"{found:.1f} MB where {allowed:.1f} MB are allowed", "Split it into parts")
+    if not raw:
+        raise EmptyDocument(name, "the file is empty", "Check that this is the file you meant")
     check_content(raw, name, suffix)
     reading = _reader(suffix).read(raw, name, limits)
     if not any(character.isalnum() for character in reading.text.text):

@@ -85,7 +85,12 @@ def _parsed(raw: bytes, name: str) -> Element:
     source = MappedText.of(decode(raw, name, declared=declared[1].decode("ascii") if declared else None))
     text = apply(source, newline_form, control_characters).text
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    root: Element | None = etree.fromstring(text.encode(), parser) if text.strip() else None
+    try:
+        root: Element | None = etree.fromstring(text.encode(), parser) if text.strip() else None
+    except etree.XMLSyntaxError as error:
+        raise UnreadableFile(
+            name, "it is no HTML that can be read", "Save the page as text and add that"
+        ) from error
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
         reason = "its elements are nested too deeply to be read whole"
         raise UnreadableFile(name, reason, "Save the page as text or PDF and add that")

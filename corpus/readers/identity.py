@@ -15,10 +15,10 @@ from corpus.models import Heading, Kind
 from corpus.numerals import ordinal
 from corpus.readers.frontmatter import MAX_ID
 
-_DIVISION = re.compile(
-    r"(?:article|art\.|part|chapter|section|title|annex|preamble|contents)\b", re.IGNORECASE
-)
+_DIVISION = re.compile(r"(?:article|art\.|part|chapter|section|title|annex|preamble)\b", re.IGNORECASE)
 """Headings of a text's own parts; what stands before the first of them may be its title."""
+
+_CONTENTS = re.compile(r"(?:table of )?contents|index|menu|home", re.IGNORECASE)
 
 _ARTICLE_LINE = re.compile(
     r"^[ \t]*(?:article|art\.?)[ \t]+(?P<number>\d{1,3}|[IVXLC]{1,7})\b[^\n]{0,120}$",
@@ -26,7 +26,9 @@ _ARTICLE_LINE = re.compile(
 )
 _ARTICLES_OF_A_TREATY = 3
 
-_DECLARATION = re.compile(r"(?:[\w.]+\s+){0,3}d[ée]claration\b", re.IGNORECASE)
+_DECLARATION = re.compile(
+    r"(?!what|why|how|when|will|does|is|has|on|about)(?:[\w.]+\s+){0,3}d[ée]claration\b", re.IGNORECASE
+)
 
 # Function words show a language within a few words, where names and terms of art do not.
 _ENGLISH = """
@@ -88,10 +90,10 @@ def document_id(name: str) -> str:
     Letters without an ASCII form are made up for by a short hash, so that two names in another script differ.
     """
     base = unicodedata.normalize("NFC", stem(name)).lower()
-    plain = unicodedata.normalize("NFKD", base.translate(_NO_ASCII_FORM))
+    decomposed = unicodedata.normalize("NFKD", base.translate(_NO_ASCII_FORM))
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     lost = any(letter.isalnum() and not letter.isascii() for letter in plain)
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode("ascii"))
-    slug = "-".join(words)
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))
     if lost or not slug or len(slug) > MAX_ID:
         digest = hashlib.sha256(base.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
         slug = f"{slug[: MAX_ID - _HASH_DIGITS - 1].strip('-') or 'document'}-{digest}"
@@ -124,6 +126,8 @@ def _from_headings(headings: list[tuple[int, str]]) -> str | None:
     for level, words in headings:
         if _DIVISION.match(words):
             break
+        if _CONTENTS.fullmatch(words):
+            continue
         leading.append((level, words))
     if not leading:
         return None
@@ -147,7 +151,7 @@ def _plausible(value: str | None) -> str | None:
 
 def _from_lines(text: str, subject: set[str]) -> str | None:
     """Choose the line before the body that looks like a title and names most of what the text is about."""
-    lines = [line.strip() for line in text.split("\n", _TITLE_SEARCH)[:_TITLE_SEARCH] if line.strip()]
+    lines = [line.strip() for line in text.split("\n", _TITLE_SEARCH)[:_TITLE_SEARCH]]
     candidates = [line for line in _before_body(lines) if _looks_like_title(line)]
     best = max(candidates, key=lambda line: _names(line, subject), default="")
     return best if _names(best, subject) >= _NAMED_IN_TITLE else None
@@ -155,11 +159,9 @@ def _from_lines(text: str, subject: set[str]) -> str | None:
 
 def _subject(text: str) -> set[str]:
     """Return the words the text uses most: what it is about. By-lines and navigation do not speak of it."""
-    words = (word.lower() for word in _WORD.findall(text) if len(word) >= _SUBJECT_WORD)
-    return {
-        word
-        for word, _ in Counter(word for word in words if word not in _LEANING).most_common(_SUBJECT_WORDS)
-    }
+    words = [word.lower() for word in _WORD.findall(text) if len(word) >= _SUBJECT_WORD]
+    counts = Counter(word for word in words if word not in _LEANING)
+    return {word for word, count in counts.most_common(_SUBJECT_WORDS) if count > 1}
 
 
 def _names(line: str, subject: set[str]) -> int:
@@ -169,8 +171,11 @@ def _names(line: str, subject: set[str]) -> int:
 
 
 def _before_body(lines: list[str]) -> list[str]:
-    body = (at for at, line in enumerate(lines) if len(line.split()) > _BODY_WORDS and not line.isupper())
-    return lines[: next(body, None)]
+    """Return the lines before the first paragraph: a long line, or one that goes on in the next."""
+    for at, (line, following) in enumerate(zip(lines, [*lines[1:], ""], strict=True)):
+        if following[:1].islower() or (len(line.split()) > _BODY_WORDS and not line.isupper()):
+            return lines[:at]
+    return lines
 
 
 def _looks_like_title(line: str) -> bool:

@@ -42,8 +42,8 @@ _MIDDLE_OFF = 3.0
 """Centred lines below one another have one middle, whatever the column's."""
 
 _HEADING_LETTERS = 2
-_CENTRED_OFF = 10.0
-"""A centred line is indented on both sides and off the middle by no more than a few characters' width."""
+_CENTRED_OFF = 0.06
+"""A centred line is indented on both sides and off the middle by no more than this share of its indent."""
 
 _STOP_LINES = 4
 _STOP_SPREAD = 30.0
@@ -58,7 +58,8 @@ _WIDE_GAP = 0.3
 """A line that leaves this share of its column free was ended on purpose if a capital follows."""
 
 _FEW_LINES = 8
-"""Pages with fewer lines say too little of their margins; the document's are used."""
+_OTHER_FORMAT = 24.0
+"""A page of enough lines whose right margin is off by more than this is set in a format of its own."""
 
 _NUMBER = r"(?:\d{1,3}|[IVXLC]{1,7}|[A-Z])(?:[ ]?(?:bis|ter|quater))?"
 _DIVISION = r"(?:article|art\.|part|chapter|section|sub-?section|title|annex|appendix)"
@@ -81,6 +82,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _TERMINAL = re.compile(r"(?:[.;:,?!]|; (?:and|or))[)”’\"']*$")
+_HYPHENATED = re.compile(r"[^\W\d_]-$")
 _LEADERS = re.compile(r"(?:\.[ ]?){4,}[ ]*\w{0,6}$")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -130,11 +132,11 @@ class Column:
 
     def centres(self, line: Line) -> bool:
         """Tell whether ``line`` is set in the middle of the column."""
-        inside = min(line.left - self.left, self.right - line.right) > _CENTRED_INDENT
+        inset = min(line.left - self.left, self.right - line.right)
         off = abs(line.middle - (self.left + self.right) / 2)
         indented = not self.stops.isdisjoint(range(round(line.left) - 1, round(line.left) + 2))
         plain = indented or MARKER.match(line.text) or _TERMINAL.search(line.text)
-        return inside and off < _CENTRED_OFF and not plain
+        return inset > _CENTRED_INDENT and off < max(_MIDDLE_OFF, inset * _CENTRED_OFF) and not plain
 
     def has_room(self, line: Line, following: Line) -> bool:
         """Tell whether the first word of ``following`` would have fitted at the end of ``line``."""
@@ -159,12 +161,19 @@ def without_running_heads(lines: Sequence[Line]) -> list[Line]:
 
 
 def columns(lines: Sequence[Line]) -> dict[int, Column]:
-    """Measure each page's text area; pages with few lines get the document's."""
-    whole = _column(lines, _pitch(lines), _stops(lines))
+    """Measure the text area of each page: left and right pages apart, and pages of another format by themselves."""
+    pitch, stops = _pitch(lines), _stops(lines)
+    parities = {line.page % 2 for line in lines}
+    sides = {
+        parity: _column([line for line in lines if line.page % 2 == parity], pitch, stops)
+        for parity in parities
+    }
     found = {}
     for page, group in groupby(lines, key=lambda line: line.page):
         on_page = list(group)
-        found[page] = _column(on_page, whole.pitch, whole.stops) if len(on_page) >= _FEW_LINES else whole
+        side, own = sides[page % 2], _column(on_page, pitch, stops)
+        alike = len(on_page) < _FEW_LINES or abs(own.right - side.right) < _OTHER_FORMAT
+        found[page] = side if alike else own
     return found
 
 
@@ -173,16 +182,14 @@ def begins_paragraph(line: Line, following: Line, areas: dict[int, Column]) -> b
     by_place = _by_place(line, following, areas[line.page])
     if by_place is not None:
         return by_place
-    full = not areas[line.page].has_room(line, following)
-    goes_on = full and not _TERMINAL.search(line.text)
-    if _by_label(line, following, goes_on=goes_on) or _LEADERS.search(line.text):
-        return True
-    centred, next_centred = areas[line.page].centres(line), areas[following.page].centres(following)
-    if line.text.isupper() and following.text.isupper():
+    if _HYPHENATED.search(line.text) and following.text[0].islower():
         return False
-    if centred or next_centred:
-        one_block = (centred and next_centred) or abs(line.middle - following.middle) < _MIDDLE_OFF
-        return not one_block or line.text.isupper() or following.text.isupper()
+    full = not areas[line.page].has_room(line, following)
+    if _by_label(line, following, goes_on=full and not _TERMINAL.search(line.text)):
+        return True
+    by_setting = _by_setting(line, following, areas)
+    if by_setting is not None:
+        return by_setting
     if MARKER.match(following.text):
         return not (_MARKER_IN_SENTENCE.match(following.text) or (full and _REFERENCE.search(line.text)))
     return _by_ending(line, following, areas, full=full)
@@ -209,9 +216,22 @@ def _by_place(line: Line, following: Line, area: Column) -> bool | None:
 
 
 def _by_label(line: Line, following: Line, *, goes_on: bool) -> bool:
-    if _LABEL.fullmatch(line.text):
+    """Tell whether one of the lines is a division's heading, or an entry of a table of contents ends."""
+    if _LABEL.fullmatch(line.text) or _LEADERS.search(line.text):
         return True
     return not goes_on and bool(_LABEL.fullmatch(following.text) or _TITLED.match(following.text))
+
+
+def _by_setting(line: Line, following: Line, areas: dict[int, Column]) -> bool | None:
+    """Decide by capitals and centring: lines of one heading are set alike, and text is set otherwise."""
+    capitals = line.text.isupper(), following.text.isupper()
+    if all(capitals):
+        return False
+    centred = areas[line.page].centres(line), areas[following.page].centres(following)
+    if not any(centred):
+        return None
+    one_block = all(centred) or abs(line.middle - following.middle) < _MIDDLE_OFF
+    return not one_block or any(capitals)
 
 
 def _by_ending(line: Line, following: Line, areas: dict[int, Column], *, full: bool) -> bool:

@@ -51,7 +51,8 @@ _THEMATIC_BREAK = re.compile(
     r"^[ ]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]+){2,}_|___)[ \t]*$", re.MULTILINE
 )
 _TABLE_RULE = re.compile(
-    r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*(?::?-{3,}:?)?[ \t]*)*$\n?", re.MULTILINE
+    r"^[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$\n?|^[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$\n?",
+    re.MULTILINE,
 )
 _TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
 _CELL_EDGE = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")

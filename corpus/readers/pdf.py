@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pypdfium2
@@ -49,104 +49,99 @@ _GLUED = re.compile(r"\S[-–—/]$")
 _INNER_BLANKS = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What lies on the pages of a file.
+
+    Attributes:
+        source: One printed line a line.
+        ends: The source offset at which each page ends.
+        lines: The lines with their places.
+        title: The title in the file's properties.
+    """
+
+    source: str
+    ends: list[int]
+    lines: list[Line]
+    title: str
+
+
 def read(raw: bytes, name: str, limits: Limits) -> Reading:
     """Read a PDF file.
 
     Raises:
         EncryptedFile: If it needs a password.
-        UnreadableFile: If PDFium cannot open it.
+        UnreadableFile: If PDFium cannot open it or read all of its pages.
         TooLarge: If it has more pages than ``limits`` allow.
         NoTextLayer: If its pages hold pictures of text only.
     """
-    with _PDFIUM:
-        document = _open(raw, name)
-        try:
-            pages = len(document)
-            if pages > limits.max_pages:
-                raise TooLarge(
-                    name, f"{pages:,} pages where {limits.max_pages:,} are allowed", "Split it into parts"
-                )
-            source, ends, lines = _lines(document, name)
-            title = document.get_metadata_value("Title")
-        finally:
-            document.close()
-    kept = without_running_heads(lines)
+    printed = _printed(raw, name, limits)
+    kept = without_running_heads(printed.lines) or printed.lines
     areas = columns(kept)
     paragraphs = _paragraphs(kept, areas)
-    text = apply(
-        _joined(source, paragraphs), *CHARACTERS, ligatures, soft_hyphens, plain_spaces, _inner_blanks
-    )
-    text = tidy_white_space(text)
+    text = apply(_joined(printed.source, paragraphs), *CHARACTERS, ligatures, soft_hyphens, plain_spaces)
+    text = apply(text, _inner_blanks, tidy_white_space)
     marks = [(one[0].start, one[-1].end, _HEADING_LEVEL) for one in paragraphs if is_heading(one, areas)]
-    return Reading(text, READER, headings_in(text, marks), _pages(text, ends), property_title=title or None)
+    pages = _pages(text, printed.ends)
+    return Reading(text, READER, headings_in(text, marks), pages, property_title=printed.title or None)
 
 
-def _open(raw: bytes, name: str) -> pypdfium2.PdfDocument:
-    try:
-        return pypdfium2.PdfDocument(raw)
-    except pypdfium2.PdfiumError as error:
-        if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
-            raise EncryptedFile(
-                name, "the PDF is locked with a password", "Save a copy without one"
-            ) from error
-        raise UnreadableFile(
-            name, "PDFium cannot open it: the PDF is damaged", "Fetch the file again"
-        ) from error
+def _printed(raw: bytes, name: str, limits: Limits) -> _Printed:
+    damaged = "Fetch the file again"
+    with _PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(raw)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
+                reason = "the PDF is locked with a password"
+                raise EncryptedFile(name, reason, "Save a copy without one") from error
+            raise UnreadableFile(name, "the PDF is damaged and cannot be opened", damaged) from error
+        try:
+            return _pages_of(document, name, limits)
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableFile(name, "the PDF is damaged: a page cannot be read", damaged) from error
+        finally:
+            document.close()
 
 
-def _lines(document: pypdfium2.PdfDocument, name: str) -> tuple[str, list[int], list[Line]]:
-    """Take the printed lines off all pages.
-
-    Returns:
-        The source text, one printed line a line; the source offset at which each page ends; the lines.
-    """
+def _pages_of(document: pypdfium2.PdfDocument, name: str, limits: Limits) -> _Printed:
+    """Take the printed lines off all pages."""
+    if len(document) > limits.max_pages:
+        reason = f"{len(document):,} pages where {limits.max_pages:,} are allowed"
+        raise TooLarge(name, reason, "Split it into parts")
     texts: list[str] = []
     ends: list[int] = []
     lines: list[Line] = []
     length = pictures = 0
     for number in range(len(document)):
-        found, only_pictures = _page_lines(document, number, name)
-        pictures += only_pictures
+        found, only_picture = _page_lines(document, number)
+        pictures += only_picture
         for text, line in found:
             lines.append(replace(line, start=length + line.start, end=length + line.end))
             texts.append(text + "\n")
             length += len(text) + 1
         ends.append(length)
-    if (
-        not any(letter.isalnum() for line in lines for letter in line.text)
-        or pictures > len(document) * _MOSTLY
-    ):
-        raise NoTextLayer(
-            name, "its pages are pictures without a text layer", "Run it through text recognition (OCR)"
-        )
-    return "".join(texts), ends, lines
+    wordless = not any(letter.isalnum() for line in lines for letter in line.text)
+    if wordless or pictures > len(document) * _MOSTLY:
+        reason = "its pages hold no text, only pictures of it"
+        raise NoTextLayer(name, reason, "Run it through text recognition (OCR) and add the result")
+    return _Printed("".join(texts), ends, lines, document.get_metadata_value("Title"))
 
 
-def _page_lines(
-    document: pypdfium2.PdfDocument, number: int, name: str
-) -> tuple[list[tuple[str, Line]], bool]:
-    """Return a page's lines, their offsets counted from the line's own start, and whether it is only a picture."""
-    try:
-        page = document[number]
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(
-            name, f"page {number + 1} of the PDF is damaged", "Fetch the file again"
-        ) from error
+def _page_lines(document: pypdfium2.PdfDocument, number: int) -> tuple[list[tuple[str, Line]], bool]:
+    """Return a page's lines, offsets counted from each line's own start, and whether it is only a picture."""
+    page = document[number]
     try:
         textpage = page.get_textpage()
         try:
-            characters = _characters(textpage)
-            lines = [
-                _line(textpage, number, match)
-                for match in _LINE.finditer(characters)
-                if match.group().strip()
-            ]
+            matches = _LINE.finditer(_characters(textpage))
+            lines = [_line(textpage, number, match) for match in matches if match.group().strip()]
         finally:
             textpage.close()
-        images = not lines and any(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
+        only_picture = not lines and any(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
     finally:
         page.close()
-    return lines, images
+    return lines, only_picture
 
 
 def _characters(textpage: pypdfium2.PdfTextPage) -> str:

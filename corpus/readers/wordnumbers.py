@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 
 from corpus.readers.numbering import numeral
@@ -169,8 +170,7 @@ def _related(part: Part, kind: str) -> Element | None:
         related = part.part_related_by(kind)
     except KeyError:
         return None
-    element: Element = related.element
-    return element
+    return related.element if isinstance(related, XmlPart) else None
 
 
 def _level_of_name(name: str | None) -> int | None:

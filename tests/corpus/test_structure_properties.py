@@ -2,23 +2,122 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from corpus.chunk import Budget, cut
-from corpus.models import Document, Kind
+from corpus.models import Document, Kind, Level, Provision
 from corpus.structure import parse
-from tests.corpus.written_treaties import Article, Unit, Written, articles, document, labelled, own_words, written
+from tests.corpus.written_treaties import (
+    Article,
+    Written,
+    articles,
+    document,
+    labelled,
+    own_words,
+    written,
+)
 
-EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-BUDGET = Budget(40, lambda texts: [len(t.split()) for t in texts], 400, lambda texts: [len(t.split()) for t in texts])
+
+def _count(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
 
 
-@EXAMPLES
+PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BUDGET = Budget(40, _count, 300, _count)
+"""Small, so that articles are cut; counted in words."""
+
+
+def check_tree(root: Provision, text: str) -> None:
+    """Check what every tree must be, whatever the text."""
+    leaves = list(root.leaves())
+    assert leaves[0].span.start == 0
+    assert leaves[-1].span.end == len(text)
+    assert all(one.span.end == other.span.start for one, other in pairwise(leaves))
+    paths = [node.path for node in root.walk()]
+    assert len(paths) == len(set(paths))
+    for node in root.walk():
+        assert node.span.start <= node.body <= node.span.end
+        assert all(child.path[:-1] == node.path for child in node.children)
+        if node.children:
+            assert node.children[0].span.start == node.span.start
+            assert node.children[-1].span.end == node.span.end
+
+
+@PROPERTY
 @given(written())
-def test_every_article_paragraph_and_point_is_found_under_its_label(treaty: Written) -> None:
+def test_every_article_paragraph_and_point_is_found_under_its_label_and_no_other_is(treaty: Written) -> None:
     printed = treaty.print()
     found = labelled(parse(printed))
     assert sorted(found) == sorted(treaty.expected)
     for label, words in treaty.expected.items():
         assert own_words(printed.text, found[label]).startswith(words)
+
+
+@PROPERTY
+@given(written())
+def test_every_article_keeps_its_heading(treaty: Written) -> None:
+    assume(treaty.layout.heading != "none")
+    root = parse(treaty.print())
+    found = [node.heading for node in root.walk() if node.level is Level.ARTICLE]
+    assert found == [article.heading for article in treaty.articles]
+
+
+@PROPERTY
+@given(written())
+def test_the_leaves_tile_the_text_and_addresses_are_unique(treaty: Written) -> None:
+    printed = treaty.print()
+    check_tree(parse(printed), printed.text)
+
+
+@PROPERTY
+@given(
+    st.text(
+        alphabet=st.sampled_from("aAbI1234.;:,()— \n\n“”iv-"),
+        min_size=1,
+        max_size=300,
+    ).filter(str.strip),
+    st.sampled_from(list(Kind)),
+    st.booleans(),
+)
+def test_any_text_at_all_is_tiled(noise: str, kind: Kind, between: bool) -> None:
+    text = f"Article 1\n{noise}\nArticle 2\n{noise}\nArticle 3\n{noise}" if between else noise
+    check_tree(parse(document(text, kind=kind)), text)
+
+
+@PROPERTY
+@given(written())
+def test_parsing_again_gives_the_same_tree(treaty: Written) -> None:
+    assert parse(treaty.print()) == parse(treaty.print())
+
+
+def _passages(printed: Document) -> dict[str, tuple[str, ...]]:
+    return {passage.id: passage.path for passage in cut(printed, parse(printed), BUDGET)}
+
+
+@PROPERTY
+@given(written(), articles(), st.data())
+def test_passages_keep_their_ids_when_another_article_is_edited(
+    treaty: Written, other: Article, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(treaty.articles) - 1))
+    before = _passages(treaty.print())
+    after = _passages(treaty.with_article(place, other).print())
+    edited = re.compile(rf"Article (?:{place + 1}|{'I II III IV V VI VII VIII IX X XI XII'.split()[place]})")
+    elsewhere = {one for one, path in before.items() if not any(edited.fullmatch(part) for part in path)}
+    assert elsewhere <= after.keys()
+
+
+@PROPERTY
+@given(written())
+def test_every_passage_lies_within_the_provision_it_is_cited_to(treaty: Written) -> None:
+    printed = treaty.print()
+    root = parse(printed)
+    nodes = {node.path: node for node in root.walk()}
+    for passage in cut(printed, root, BUDGET):
+        assert nodes[passage.path].span.contains(passage.span)
+        assert passage.label == nodes[passage.path].label

@@ -14,7 +14,9 @@ from corpus.models import Document, Heading, Kind, Level, Provenance, Provision,
 from corpus.numerals import roman
 
 ADDRESSED = (Level.ARTICLE, Level.PARAGRAPH, Level.POINT)
-ROMAN = {value: text for text in "I II III IV V VI VII VIII IX X XI XII XIII".split() if (value := roman(text))}
+ROMAN = {
+    value: text for text in "I II III IV V VI VII VIII IX X XI XII XIII".split() if (value := roman(text))
+}
 
 
 def document(
@@ -216,7 +218,14 @@ class _Printer:
 
 _ACTORS = ("Each Party", "The Council of Keepers", "The harbour master", "Every keeper", "A Party so asked")
 _DEEDS = ("keeps", "shall inspect", "shall repair", "may close", "reports on", "shall pay for", "lights")
-_THINGS = ("the lantern", "its moorings", "the fog bells", "the oil store", "every beacon", "the log of arrivals")
+_THINGS = (
+    "the lantern",
+    "its moorings",
+    "the fog bells",
+    "the oil store",
+    "every beacon",
+    "the log of arrivals",
+)
 _ENDS = (
     "before dusk",
     "within thirty days",
@@ -282,7 +291,9 @@ def written(draw: st.DrawFn) -> Written:
     """Treaties of three to nine articles, with or without preamble, parts, annexes and final formula."""
     layout = draw(layouts())
     if draw(st.booleans()) and layout.heading == "below":
-        layout = replace(layout, heading="beside", article="Article {n}." if draw(st.booleans()) else "Article {n} –")
+        layout = replace(
+            layout, heading="beside", article="Article {n}." if draw(st.booleans()) else "Article {n} –"
+        )
     inner = st.lists(articles(), min_size=3, max_size=4).map(tuple)
     headed = draw(st.booleans())
     parts = tuple(

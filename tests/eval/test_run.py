@@ -50,10 +50,12 @@ def test_progress_is_told_after_each_case() -> None:
 
 def test_a_run_says_what_it_was_made_with() -> None:
     made = evaluate(
-        LanternAssistant(), CASES, settings={"home": Path("here"), "passage_tokens": 220}
+        LanternAssistant(),
+        CASES,
+        settings={"home": Path("here"), "embedder": "bundled", "passage_tokens": 220},
     ).metadata
     assert made.generation == "lanterns-1"
-    assert made.settings == {"home": "here", "passage_tokens": 220}
+    assert made.settings == {"embedder": "bundled", "passage_tokens": 220}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", made.date)
     assert {"python", "treaty-assistant", "chromadb"} <= made.versions.keys()
     assert made.cases_sha256 == cases_hash(CASES) != cases_hash(CASES[:2])

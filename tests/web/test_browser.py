@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.web.conftest import ROOT, Served, Visit, real, small, visiting
+from tests.web.browsing import ROOT, Served, Visit, real, small, visiting
 from tests.web.small_assistant import HOSTILE
 
 if TYPE_CHECKING:
@@ -265,7 +265,9 @@ def test_a_failure_to_load_is_said_with_its_remedy(
         assert message in visit.turn(0).inner_text()
 
 
-def test_example_questions_can_be_asked(browser: Browser, tmp_path: Path) -> None:
+def test_the_real_assistant_offers_questions_and_marks_the_words_it_quotes(
+    browser: Browser, tmp_path: Path
+) -> None:
     with real(tmp_path) as page, visiting(browser, page.address) as visit:
         visit.page.wait_for_selector(".status.ready", timeout=120_000)
         first = visit.page.locator("button.example").first
@@ -274,14 +276,9 @@ def test_example_questions_can_be_asked(browser: Browser, tmp_path: Path) -> Non
         visit.turn(0).locator(":is(.answer, .declined)").wait_for()
         assert visit.turn(0).locator(".question bdi").first.text_content() == question
         assert visit.page.locator("button.example").count() == 0
-
-
-def test_the_real_assistant_quotes_and_marks_the_same_words(browser: Browser, tmp_path: Path) -> None:
-    with real(tmp_path) as page, visiting(browser, page.address) as visit:
-        visit.page.wait_for_selector(".status.ready", timeout=120_000)
         visit.ask("What is the difference between signature and ratification?")
-        visit.turn(0).locator("figure").first.wait_for()
-        quoted = visit.turn(0).locator("blockquote").first.text_content() or ""
+        visit.turn(1).locator("figure").first.wait_for()
+        quoted = visit.turn(1).locator("blockquote").first.text_content() or ""
         assert quoted.split(" […] ") == visit.page.locator("mark").all_text_contents()
         assert [u for u in visit.fetched if not u.startswith((page.address, "data:", "blob:"))] == []
 
