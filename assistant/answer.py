@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant import followup, lookup
 from assistant.address import at_address, instruments
 from assistant.errors import EmptyQuestion, UnknownDocument
-from assistant.evidence import Evidence, calibration, weigh
+from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import quote, verify
 from assistant.select import Candidate, candidates, whole_list
+from assistant.query import legal_words, widened
 from corpus.models import Document, Kind, Provision
 from corpus.names import named_in, naming_words
 from corpus.references import references_in
@@ -32,6 +33,10 @@ NEAREST = 3
 """Quotes shown with a decline."""
 SECOND_MARGIN = 3.0
 """Logits below the best words within which another passage's words are quoted too."""
+SECOND_RANK_MARGIN = 1.5
+"""``Evidence.rank`` below the best at which another passage's words are left out."""
+UNSEEN = 50
+"""Place of a passage in a ranking that does not hold it."""
 SECOND_FLOOR = 0.0
 """Logit below which nothing is quoted beside the best: the reranker leans to irrelevant."""
 TREATY_MARGIN = 1.0
@@ -107,7 +112,8 @@ class Assistant:
         text = self._clean(question)
         if history and followup.leans_on_history(text, question_terms(text)):
             text = followup.with_history(text, history)
-        return self._retriever.search(text, top_k=top_k, document_ids=self._scope(text, document_ids)).hits
+        scope = self._scope(text, document_ids)
+        return self._retriever.search(text, top_k=top_k, document_ids=scope, widened=widened(text)).hits
 
     def ask(
         self,
@@ -164,10 +170,10 @@ class Assistant:
         found = lookup.look_up(asked, treaties, self.provisions, self.searched(scope))
         if found is not None:
             return replace(found, question=question, asked=asked)
-        retrieval = self._retriever.search(asked, top_k=10, document_ids=scope)
+        retrieval = self._retriever.search(asked, top_k=10, document_ids=scope, widened=widened(asked))
         tell("reading")
         at = time.perf_counter()
-        chosen = self._choose(asked, retrieval.hits)
+        chosen = self.consider(asked, retrieval.hits)
         reading = Stage("select", (time.perf_counter() - at) * 1000)
         tell("quoting")
         answer = self._decide(asked, question, chosen, self.searched(scope))
@@ -185,64 +191,70 @@ class Assistant:
 
     # -- choosing and deciding
 
-    def _choose(self, asked: str, hits: Sequence[Hit]) -> list[tuple[Candidate, Evidence]]:
-        """Return the best candidate of each passage with its evidence, best first."""
-        scored = candidates(asked, hits, self.document, self.provisions, self._reranker.score)
+    def consider(self, asked: str, hits: Sequence[Hit]) -> list[Weighed]:
+        """Return the best candidate of each passage with its evidence, best first.
+
+        Args:
+            asked: The question as it was searched.
+            hits: What retrieval found, best first.
+        """
+        scored = candidates(widened(asked), hits, self.document, self.provisions, self._reranker.score)
         best: dict[str, Candidate] = {}
         for candidate in scored:
             key = candidate.hit.passage.id
             if key not in best or candidate.logit > best[key].logit:
                 best[key] = candidate
-        whole = [whole_list(c, scored, self.provisions(c.document.id)) for c in best.values()]
         references = references_in(asked)
-        whole = [
-            c for c in whole
-            if at_address(asked, references, c.document, c.node.path, c.segments, self._instruments)
-        ] or whole[:0]
-        weighed = [(c, self._evidence(asked, c)) for c in whole]
-        weighed.sort(key=lambda pair: -calibration().confidence(pair[1]))
+        whole = [whole_list(c, scored, self.provisions(c.document.id)) for c in best.values()]
+        kept = [c for c in whole if at_address(asked, references, c.document, c.node.path, c.segments, self._instruments)]
+        weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
+        weighed.sort(key=lambda one: -one.evidence.rank())
         return _treaty_first(weighed)
+
+    def confidence(self, asked: str, weighed: Sequence[Weighed]) -> float:
+        """Return the probability that the first candidate answers."""
+        return calibration().confidence(weighed[0].evidence, *self.standing(asked, weighed))
+
+    def standing(self, asked: str, weighed: Sequence[Weighed]) -> tuple[float, float]:
+        """Return the logit of the first candidate's bare words, and its margin over the best of the others."""
+        first = weighed[0]
+        words = " ".join(span.of(first.candidate.document.text) for span in first.candidate.segments)
+        others = [one.evidence.rank() for one in weighed[1:]]
+        margin = first.evidence.rank() - max(others, default=0.0)
+        return self._reranker.score(widened(asked), [words])[0], margin
 
     def _evidence(self, asked: str, candidate: Candidate) -> Evidence:
         store, signals = self._generation.passages, candidate.hit.signals
         quoted = " ".join(span.of(candidate.document.text) for span in candidate.segments)
-        naming = naming_words(asked, candidate.document) if candidate.document.kind is Kind.TREATY else frozenset()
-        coverage, unknown, matches = weigh(
-            asked,
-            [term for term in question_terms(asked) if term not in naming],
-            store.idf,
-            lambda term: store.document_frequency(term) > 0,
-            candidate.hit.passage.embed_text,
-            quoted,
-        )
+        above = candidate.hit.passage.embed_text
+        treaty = candidate.document.kind is Kind.TREATY
+        naming = naming_words(asked, candidate.document) if treaty else frozenset[str]()
+        terms = [term for term in question_terms(asked) if term not in naming]
+        others = {term: legal_words(term) for term in terms}
+        covered, unknown = coverage(terms, others, store.idf, lambda w: store.document_frequency(w) > 0, above)
         return Evidence(
             passage=signals.logit if signals.logit is not None else candidate.logit,
             words=candidate.logit,
             cosine=signals.cosine or 0.0,
-            coverage=coverage,
+            dense_place=signals.dense_rank or UNSEEN,
+            rerank_place=signals.rerank_rank or UNSEEN,
+            coverage=covered,
             unknown=unknown,
-            type_match=matches,
+            type_match=type_match(asked, quoted),
+            missing_names=missing_names(asked, f"{above} {quoted}", naming),
         )
 
-    def _decide(
-        self, asked: str, question: str, chosen: Sequence[tuple[Candidate, Evidence]], searched: Searched
-    ) -> Answer:
+    def _decide(self, asked: str, question: str, chosen: Sequence[Weighed], searched: Searched) -> Answer:
         if not chosen:
             return Declined(question, Reason.NOTHING_CLOSE, _nothing(searched), (), searched, 0.0)
-        model = calibration()
-        confidence = model.confidence(chosen[0][1])
-        if confidence < model.threshold:
-            nearest = tuple(self._quote(c) for c, _ in chosen[:NEAREST])
-            reason, message = _reason(chosen[0][1], searched)
+        confidence = self.confidence(asked, chosen)
+        if confidence < calibration().threshold:
+            nearest = tuple(self._quote(one.candidate) for one in chosen[:NEAREST])
+            reason, message = _reason(chosen[0].evidence, searched)
             return Declined(question, reason, message, nearest, searched, confidence)
-        best = chosen[0][0].logit
-        kept = [
-            (c, e)
-            for k, (c, e) in enumerate(chosen)
-            if k == 0
-            or (c.logit >= max(best - SECOND_MARGIN, SECOND_FLOOR) and model.confidence(e) >= model.threshold)
-        ]
-        quotes = _distinct([self._quote(c) for c, _ in kept])[:MOST_QUOTES]
+        first = chosen[0]
+        kept = [first, *(one for one in chosen[1:] if _worth_adding(one, first))]
+        quotes = _distinct([self._quote(one.candidate) for one in kept])[:MOST_QUOTES]
         return Quoted(question, tuple(quotes), searched, confidence)
 
     def _quote(self, candidate: Candidate) -> Quote:
@@ -251,14 +263,33 @@ class Assistant:
         return made
 
 
-def _treaty_first(ranked: list[tuple[Candidate, Evidence]]) -> list[tuple[Candidate, Evidence]]:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate with its evidence."""
+
+    candidate: Candidate
+    evidence: Evidence
+
+
+def _worth_adding(one: Weighed, first: Weighed) -> bool:
+    """Tell whether a further passage's words belong in the answer beside the first's."""
+    return (
+        one.candidate.logit >= max(first.candidate.logit - SECOND_MARGIN, SECOND_FLOOR)
+        and one.evidence.rank() >= first.evidence.rank() - SECOND_RANK_MARGIN
+        and one.evidence.type_match >= first.evidence.type_match
+        and one.evidence.missing_names <= first.evidence.missing_names
+    )
+
+
+def _treaty_first(weighed: list[Weighed]) -> list[Weighed]:
     """Put a treaty's own words before a guide's that answer no better."""
-    if not ranked or ranked[0][0].document.kind is Kind.TREATY:
-        return ranked
-    for pair in ranked[1:]:
-        if pair[0].document.kind is Kind.TREATY and pair[0].logit >= ranked[0][0].logit - TREATY_MARGIN:
-            return [pair, *(other for other in ranked if other is not pair)]
-    return ranked
+    if not weighed or weighed[0].candidate.document.kind is Kind.TREATY:
+        return weighed
+    for one in weighed[1:]:
+        close = one.candidate.logit >= weighed[0].candidate.logit - TREATY_MARGIN
+        if one.candidate.document.kind is Kind.TREATY and close:
+            return [one, *(other for other in weighed if other is not one)]
+    return weighed
 
 
 def _distinct(quotes: Sequence[Quote]) -> list[Quote]:

@@ -1,12 +1,12 @@
 """Errors of answering, under the one tree of ``corpus.errors``.
 
-    TreatyError
-    └── AnswerError
-        ├── UnverifiedQuote     a quote's words are not the document's words
-        ├── EmptyQuestion       nothing was asked
-        ├── UnknownDocument     a filter names a document that is not indexed
-        ├── SettingsError       the settings file or environment is wrong
-        └── ServeError          the web app could not be started
+TreatyError
+└── AnswerError
+    ├── UnverifiedQuote     a quote's words are not the document's words
+    ├── EmptyQuestion       nothing was asked
+    ├── UnknownDocument     a filter names a document that is not indexed
+    ├── SettingsError       the settings file or environment is wrong
+    └── ServeError          the web app could not be started
 """
 
 from corpus.errors import TreatyError

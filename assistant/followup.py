@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from index.passages import question_terms
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _OPENING = re.compile(
     r"^\W*(?:and|but|or|so|also|what about|how about|what if|why|why not|since when|until when|who else|"
-    r"anything else|"
-    r"what else|which ones?|how so|does it|is it|are they|do they|can they|can it|must they|must it)\b",
+    r"anything else|what else|which ones?|how so|does it|is it|are they|do they|can they|can it|must they|must it)\b",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
@@ -32,4 +33,7 @@ def leans_on_history(question: str, content_words: Sequence[str]) -> bool:
 
 def with_history(question: str, history: Sequence[str]) -> str:
     """Return the question to search: the last question that stands on its own, then this one."""
-    return f"{history[-1].strip()} {question.strip()}" if history else question
+    if not history:
+        return question
+    alone = (one for one in reversed(history) if not leans_on_history(one, question_terms(one)))
+    return f"{next(alone, history[-1]).strip()} {question.strip()}"

@@ -81,7 +81,7 @@ def cut(document: Document, root: Provision, budget: Budget) -> tuple[Passage, .
     ]
     passages: list[Passage] = []
     seen: Counter[str] = Counter()
-    for piece in _within_limit(document, pieces, headings, budget):
+    for piece in _whole_text(document, root, pieces, headings, budget):
         text = embed_text(document, piece.path, piece.span, headings, piece.lead)
         digest = hashlib.sha256(
             "\x1f".join((*piece.path, piece.span.of(document.text))).encode()
@@ -147,17 +147,17 @@ def _children(text: str, node: Provision, budget: Budget) -> Iterator[_Piece]:
         if not alone and _joins(child) and _run_fits(text, [*run, child], budget):
             run.append(child)
             continue
-        yield from _flush(text, node, run, lead, budget)
+        yield from _flush(text, node, run, lead)
         run = []
         if not alone and _joins(child) and _run_fits(text, [child], budget):
             run = [child]
         elif alone and _run_fits(text, [child], budget):
-            yield from _flush(text, node, [child], lead, budget)
+            yield from _flush(text, node, [child], lead)
         elif child.children:
             yield from _with_lead(_pieces(text, child, budget), lead)
         else:
             yield from _leaf(text, child, budget, lead)
-    yield from _flush(text, node, run, lead, budget)
+    yield from _flush(text, node, run, lead)
 
 
 def _is_definition(text: str, child: Provision) -> bool:
@@ -176,22 +176,19 @@ def _joins(child: Provision) -> bool:
 
 
 def _run_fits(text: str, run: list[Provision], budget: Budget) -> bool:
-    words = text[run[0].body : run[-1].span.end]
-    return budget.count([words])[0] <= budget.target
+    return budget.count([text[_run_start(run) : run[-1].span.end]])[0] <= budget.target
 
 
-def _flush(text: str, node: Provision, run: list[Provision], lead: str, budget: Budget) -> Iterator[_Piece]:
-    if not run:
-        return
-    if len(run) == 1 and run[0].level is Level.CHAPEAU:
-        if (
-            not lead or len(lead) >= _LONGEST_LEAD - 1
-        ):  # else its words stand in the lead of every point below it
-            yield from _leaf(text, run[0], budget, "")
-        return
+def _run_start(run: list[Provision]) -> int:
+    """Return where a run's quotable words begin: with the mark of its first point, without a chapeau's heading."""
+    return run[0].body if run[0].level in _LEADS else run[0].span.start
+
+
+def _flush(text: str, node: Provision, run: list[Provision], lead: str) -> Iterator[_Piece]:
+    if not run or (len(run) == 1 and run[0].level is Level.CHAPEAU):
+        return  # a chapeau alone stands in the lead of every point below it
     first = run[0]
-    start = first.body if first.level in _LEADS else first.span.start
-    span = trim(text, start, run[-1].span.end)
+    span = trim(text, _run_start(run), run[-1].span.end)
     if span is not None:
         path = first.path if len(run) == 1 and first.level not in _LEADS else node.path
         yield _Piece(path, span, "" if first.level in _LEADS else lead)
@@ -233,6 +230,34 @@ def _runs_of_sentences(text: str, span: Span, budget: Budget) -> Iterator[Span]:
 
 
 # -- the encoder's own limit
+
+
+def _whole_text(
+    document: Document,
+    root: Provision,
+    pieces: list[_Piece],
+    headings: dict[tuple[str, ...], str],
+    budget: Budget,
+) -> list[_Piece]:
+    """Return the pieces within the encoder's limit, and with them the chapeaux that would be in none."""
+    kept = list(_within_limit(document, pieces, headings, budget))
+    left_out = list(_left_out(document.text, root, kept, budget))
+    kept += _within_limit(document, left_out, headings, budget)
+    return sorted(kept, key=lambda piece: piece.span)
+
+
+def _left_out(text: str, root: Provision, pieces: list[_Piece], budget: Budget) -> Iterator[_Piece]:
+    """Yield the chapeaux that no piece holds and no lead repeats whole."""
+    for leaf in root.leaves():
+        span = trim(text, leaf.body, leaf.span.end)
+        if leaf.level is not Level.CHAPEAU or span is None or not _WORD.search(span.of(text)):
+            continue
+        words, parent = " ".join(span.of(text).split()), leaf.path[:-1]
+        if not any(
+            piece.span.overlaps(span) or (piece.path[: len(parent)] == parent and words in piece.lead)
+            for piece in pieces
+        ):
+            yield from _leaf(text, leaf, budget, "")
 
 
 def _within_limit(

@@ -22,6 +22,9 @@ SUSPENDED = frozenset({"and", "or", "to", "et", "ou", "und", "oder", "y", "o"})
 _SHORTEST_PART = 3
 """Parts of a broken word this long or longer may be words of their own (``under`` + ``writing``)."""
 
+_LONGEST_CLUSTER = 64
+"""Letters carry a handful of marks; Unicode's stream-safe form allows 30. Longer runs are cut, not searched."""
+
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Zero-width and bidirectional controls can make a quotation look different from what it says; lone surrogates
 # and non-characters cannot be stored as UTF-8. Joiners (U+200C, U+200D) and the plain direction marks stay:
@@ -36,9 +39,9 @@ _ODD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BROKEN_WORD = re.compile(r"(?P<left>(?<![^\W\d_])[^\W\d_]+)(?P<gap>-[ \t]*\n[ \t]*)(?P<right>[^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NON_ASCII = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
-_TRAILING_BLANKS = re.compile(r"[ \t]+(?=\n|\Z)")
+_TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n|\Z)")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_OUTER_BLANKS = re.compile(r"\A\s+|\s+\Z")
+_OUTER_BLANKS = re.compile(r"\A\s+|(?<!\s)\s+\Z")
 
 
 class Run(NamedTuple):
@@ -144,7 +147,8 @@ class MappedText:
     def _clipped(self, start: int, end: int, moved_to: int) -> Iterator[Run]:
         """Yield the runs of ``text[start:end]`` as they are when that stretch begins at ``moved_to``."""
         first = bisect_right(self.runs, start, key=lambda run: run.start) - 1
-        for run in self.runs[first:]:
+        for place in range(first, len(self.runs)):  # a slice would copy all runs for every edit
+            run = self.runs[place]
             if run.start >= end:
                 return
             begin = max(start, run.start)
@@ -327,12 +331,16 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for end in range(1, len(text)):
         cluster, following = text[start:end], text[end]
-        alone = unicodedata.normalize("NFC", cluster) + unicodedata.normalize("NFC", following)
-        if (
-            not unicodedata.combining(following)
-            and unicodedata.normalize("NFC", cluster + following) == alone
-        ):
+        if end - start >= _LONGEST_CLUSTER or _apart(cluster, following):
             yield start, end
             start = end
     if text:
         yield start, len(text)
+
+
+def _apart(cluster: str, following: str) -> bool:
+    """Tell whether a character has no part in the letter and marks before it."""
+    if unicodedata.combining(following):
+        return False
+    composed = unicodedata.normalize("NFC", cluster + following)
+    return composed == unicodedata.normalize("NFC", cluster) + unicodedata.normalize("NFC", following)

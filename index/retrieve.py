@@ -92,6 +92,7 @@ class Retriever:
         *,
         top_k: int = 10,
         document_ids: Sequence[str] | None = None,
+        widened: str | None = None,
         on_stage: Callable[[str], None] | None = None,
     ) -> Retrieval:
         """Find the passages that may answer a question.
@@ -115,7 +116,7 @@ class Retriever:
         clock = _Clock(on_stage)
         depth = max(self._settings.depth, top_k)
         with clock.stage("embed"):
-            vector = self._embedder.embed_query(question)
+            vector = self._vector(question, widened)
         with clock.stage("dense"):
             dense = self._generation.vectors.query(vector, depth, document_ids)
         with clock.stage("lexical"):
@@ -127,7 +128,7 @@ class Retriever:
         passages = {passage.id: passage for passage in self._generation.passages.passages(list(first))}
         with clock.stage("rerank"):
             chosen = self._within_budget([passages[one] for one in first])
-            logits = self._reranker.score(question, [passage.embed_text for passage in chosen])
+            logits = self._reranker.score(widened or question, [passage.embed_text for passage in chosen])
         reread = _ranked({passage.id: logit for passage, logit in zip(chosen, logits, strict=True)})
         dense = self._completed(dense, vector, chosen)
         read = {passage.id for passage in chosen}
@@ -142,6 +143,13 @@ class Retriever:
         signals = _signals(dense, lexical, reread)
         hits = [Hit(passages[one], final.get(one, 0.0), signals[one]) for one in order[:top_k]]
         return Retrieval(tuple(hits), searched, tuple(clock.stages))
+
+    def _vector(self, question: str, widened: str | None) -> Vectors:
+        vector = self._embedder.embed_query(question)
+        if widened is None or widened == question:
+            return vector
+        mean = vector + self._embedder.embed_query(widened)
+        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
     def _completed(
         self, dense: Sequence[tuple[str, float]], vector: Vectors, chosen: Sequence[Passage]

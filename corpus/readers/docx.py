@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,20 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 # A ZIP can hold far more than its size. XML packs about 10:1, so these leave honest files alone.
 _UNPACKED_TOTAL = 20
 _UNPACKED_ENTRY = 4
+
+_SAVE_AGAIN = "Open it in a word processor and save it as DOCX again"
+_DAMAGE = (
+    PackageNotFoundError,  # python-docx: not a package
+    KeyError,  # a part that others point to is missing
+    ValueError,  # python-docx: a package, but not Word's
+    etree.XMLSyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,  # zipfile: a way of packing it does not know
+    EOFError,
+    AttributeError,  # python-docx: a part whose root element is of another kind
+)
+"""What the libraries raise on damaged files."""
 
 _LEFT_OUT = frozenset(
     qn(tag) for tag in ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:txbxContent", "w:footnoteReference")
@@ -64,16 +79,18 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:
     _check_package(raw, name, limits)
     try:
         document = docx.Document(io.BytesIO(raw))
-        body = document.element.body
+        body, title = document.element.body, document.core_properties.title
         styles, numbering = Styles.of(document.part), Numbering.of(document.part)
-    except (PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         reason = "it is a ZIP archive, but no Word document that can be read"
-        raise UnreadableFile(name, reason, "Open it in a word processor and save it as DOCX again") from error
+        raise UnreadableFile(name, reason, _SAVE_AGAIN) from error
+    if body is None:
+        raise UnreadableFile(name, "it is a Word document without a body", _SAVE_AGAIN)
     blocks = Blocks()
     _Walk(blocks, styles, numbering).through(body)
     text, marks = blocks.finished()
     mapped = apply(MappedText.of(text), *CHARACTERS, soft_hyphens, plain_spaces, tidy_white_space)
-    return Reading(mapped, READER, headings_in(mapped, marks), property_title=document.core_properties.title)
+    return Reading(mapped, READER, headings_in(mapped, marks), property_title=title)
 
 
 def _check_package(raw: bytes, name: str, limits: Limits) -> None:
@@ -83,7 +100,7 @@ def _check_package(raw: bytes, name: str, limits: Limits) -> None:
         raise UnreadableFile(name, "it is an old Word file (.doc)", "Save it as DOCX and add that")
     try:
         entries = zipfile.ZipFile(io.BytesIO(raw)).infolist()
-    except (zipfile.BadZipFile, ValueError) as error:
+    except _DAMAGE as error:
         raise UnreadableFile(name, "its ZIP archive is damaged", "Fetch or save the file again") from error
     if any(entry.flag_bits & 1 for entry in entries):
         raise EncryptedFile(name, "its ZIP archive is locked with a password", "Save a copy without one")

@@ -12,17 +12,15 @@ import re
 from corpus.normalise import Edit, MappedText, Step
 
 _HEADING = re.compile(
-    r"^[ ]{0,3}(?P<hashes>#{1,6})(?:(?<=##)|(?=[ \t]))[ \t]*(?P<words>[^\n]*?)[ \t]*(?:(?<=[ \t])#+[ \t]*)?$",
-    re.MULTILINE,
+    r"^[ ]{0,3}(?P<hashes>#{1,6})(?:(?<=##)|(?=[ \t])|$)[ \t]*+(?P<words>[^\n]*)$", re.MULTILINE
 )
 """A heading mark: one ``#`` needs a blank after it (else ``#1`` would be a heading), two or more do not."""
 
 _UNDERLINED = re.compile(
     r"(?:\A|(?<=\n\n))(?P<words>[^\s#>|*+-][^\n]*)\n(?P<line>=+|-{3,})[ \t]*$", re.MULTILINE
 )
-_EMPTY_HEADING = re.compile(r"^[ ]{0,3}#{1,6}[ \t]*$", re.MULTILINE)
 _TAG_LINES = re.compile(r"^[ \t]*<(?:meta|link|!doctype)\b[^>\n]*>[ \t]*$\n?", re.MULTILINE | re.IGNORECASE)
-_COMMENTS = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
+_COMMENTS = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
 _BREAK_TAGS = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 _TAGS = re.compile(
     r"</?(?:a|abbr|b|blockquote|center|cite|div|em|font|i|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul)\b[^<>\n]*>",
@@ -40,11 +38,11 @@ _OPEN_QUOTES = re.compile(r"(?<!`)``(?!`)")
 _CODE = re.compile(r"(?<!`)`(?P<words>[^`\n]+)`(?!`)")
 _FENCE = re.compile(r"^[ ]{0,3}(?:```+|~~~+)[^\n`]*$\n?", re.MULTILINE)
 # Emphasis and comments are bounded: an unclosed mark must not make the search quadratic in a long line.
-_STARS = re.compile(r"(?<![\\*])(\*{1,3})(?=[^\s*])(?P<words>[^\n]{0,2000}?[^\s*\\])\1(?!\*)")
+_STARS = re.compile(r"(?<![\\*])(\*{1,3})(?=[^\s*])(?P<words>[^\n]{0,400}?[^\s*\\])\1(?!\*)")
 _LOOSE_STARS = re.compile(r"(?<![\\*])\*(?=\w)(?P<words>[^\n*]{0,80}[ ])\*(?=\w)")
 """A pair whose second mark slipped behind the blank: ``*a priori *claim``."""
 
-_UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])(?P<words>[^\n]{0,2000}?[^\s_\\])\1(?!\w)")
+_UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])(?P<words>[^\n]{0,400}?[^\s_\\])\1(?!\w)")
 _STRUCK = re.compile(r"(?<!~)~~(?=\S)(?P<words>[^\n~]+?)(?<=\S)~~(?!~)")
 _QUOTED_LINE = re.compile(r"^[ ]{0,3}(?:>[ ]?)+", re.MULTILINE)
 _THEMATIC_BREAK = re.compile(
@@ -64,7 +62,7 @@ _ENTITIES = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{
 
 def heading_marks(text: str, start: int = 0) -> list[tuple[int, int, int]]:
     """Find Markdown headings from ``start`` on: start and end of the words, and the level, in order."""
-    marked = [(*mark.span("words"), len(mark["hashes"])) for mark in _HEADING.finditer(text, start)]
+    marked = [(*_words(mark), len(mark["hashes"])) for mark in _HEADING.finditer(text, start)]
     lined = [
         (*mark.span("words"), 1 if mark["line"][0] == "=" else 2)
         for mark in _UNDERLINED.finditer(text, start)
@@ -81,7 +79,12 @@ def hidden_lines(mapped: MappedText) -> MappedText:
 
 def heading_hashes(mapped: MappedText) -> MappedText:
     """Reduce headings to their words."""
-    return mapped.kept(_UNDERLINED, "words").replaced(_EMPTY_HEADING, "").kept(_HEADING, "words")
+    mapped = mapped.kept(_UNDERLINED, "words")
+    edits: list[Edit] = []
+    for mark in _HEADING.finditer(mapped.text):
+        start, end = _words(mark)
+        edits += (Edit(mark.start(), start, ""), Edit(end, mark.end(), ""))
+    return mapped.edited(edits)
 
 
 def block_marks(mapped: MappedText) -> MappedText:
@@ -142,6 +145,15 @@ MARKS: tuple[Step, ...] = (
     inner_blanks,
 )
 """All of them, in the order in which they may safely run."""
+
+
+def _words(mark: re.Match[str]) -> tuple[int, int]:
+    """Return where the words of a heading begin and end, without the hashes that may close it."""
+    words = mark["words"].rstrip()
+    unclosed = words.rstrip("#")
+    if not unclosed or unclosed[-1] in " \t":
+        words = unclosed.rstrip()
+    return mark.start("words"), mark.start("words") + len(words)
 
 
 def _cells(row: re.Match[str]) -> list[Edit]:

@@ -6,6 +6,9 @@ _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
+_HIGHEST = 780
+"""Thirty rounds of the alphabet; no list is longer, and a damaged file may ask for any number."""
+
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -23,7 +26,7 @@ def list_marker(style: str, number: int) -> str:
 def numeral(style: str, number: int) -> str:
     """Write ``number`` in a style; numbers that letters and Roman numerals cannot write stay decimal."""
     case, _, kind = style.partition("-")
-    if number < 1 or kind not in {"alpha", "roman"}:
+    if not 1 <= number <= _HIGHEST or kind not in {"alpha", "roman"}:
         return str(number)
     written = _alpha(number) if kind == "alpha" else _roman(number)
     return written.upper() if case == "upper" else written

@@ -12,6 +12,7 @@ from corpus.chunk import Budget, cut
 from corpus.errors import CorpusError
 from corpus.models import Document, Kind, Level, Passage, Provision
 from corpus.readers import read_document
+from corpus.sentences import sentences
 from corpus.structure import parse
 from index.tokens import count
 from tests.corpus.written_treaties import Written, document, written
@@ -99,7 +100,11 @@ def test_the_embedded_text_names_document_and_headings_and_the_span_does_not() -
 
 
 def test_a_long_leaf_is_cut_between_sentences() -> None:
-    text = "Article 1\n" + "The tide comes in. The tide goes out. " * 6 + "\n\nArticle 2\nOil.\n\nArticle 3\nWax."
+    text = (
+        "Article 1\n"
+        + "The tide comes in. The tide goes out. " * 6
+        + "\n\nArticle 2\nOil.\n\nArticle 3\nWax."
+    )
     passages = [passage for passage in cut_up(text, 20) if passage.label == "1"]
     assert len(passages) == 3
     assert all(span.startswith("The tide") and span.endswith(".") for span in spans(text, passages))
@@ -151,14 +156,19 @@ def test_passages_keep_to_the_limits_and_come_in_the_order_of_the_text(treaty: W
     made = treaty.print()
     passages = cut(made, parse(made), budget(30, limit=60))
     assert all(tokens <= 60 for tokens in in_words([passage.embed_text for passage in passages]))
-    assert all(tokens <= 30 for tokens in in_words([passage.span.of(made.text) for passage in passages]))
+    longest = max(in_words([passage.span.of(made.text) for passage in passages]))
+    assert longest <= 30  # no sentence of these treaties is longer by itself
     starts = [passage.span.start for passage in passages]
     assert starts == sorted(starts)
     assert len({passage.id for passage in passages}) == len(passages)
 
 
 def test_a_chapeau_too_long_to_be_repeated_is_a_passage_of_its_own() -> None:
-    chapeau = "In the harbours of the north, " + "where the nights are long and the oil is dear, " * 14 + "each Party keeps:"
+    chapeau = (
+        "In the harbours of the north, "
+        + "where the nights are long and the oil is dear, " * 14
+        + "each Party keeps:"
+    )
     points = "\n".join(f"({letter}) a lantern that burns from dusk to dawn in winter;" for letter in "abcdef")
     text = f"Article 1\nLamps\n{chapeau}\n{points}\n\nArticle 2\nOil.\n\nArticle 3\nWax."
     made = document(text)
@@ -201,7 +211,9 @@ def test_the_same_words_twice_have_two_ids() -> None:
     assert len({passage.id for passage in passages}) == len(passages)
 
 
-@pytest.mark.skipif(not TREATIES.is_dir(), reason="the shared treaties are not beside the project: nothing to cut")
+@pytest.mark.skipif(
+    not TREATIES.is_dir(), reason="the shared treaties are not beside the project: nothing to cut"
+)
 @pytest.mark.parametrize("name", ["iccpr", "uncac", "un-charter"])
 def test_nothing_is_lost_of_a_real_treaty(name: str) -> None:
     raw = (TREATIES / f"{name}.md").read_bytes()
@@ -209,4 +221,10 @@ def test_nothing_is_lost_of_a_real_treaty(name: str) -> None:
     root = parse(made)
     passages = cut(made, root, Budget(220, count, 512, count))
     assert lost(made, root, passages) == []
-    assert max(count([passage.span.of(made.text) for passage in passages])) <= 240
+    spans_of_one_sentence = [p.span for p in passages if len(sentences(made.text, p.span)) == 1]
+    longer = [
+        p.label
+        for p in passages
+        if count([p.span.of(made.text)])[0] > 220 and p.span not in spans_of_one_sentence
+    ]
+    assert longer == []

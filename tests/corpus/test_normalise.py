@@ -28,6 +28,7 @@ from corpus.normalise import (
     unicode_nfc,
 )
 from corpus.readers import marks
+from corpus.readers.numbering import list_marker
 
 ALL_STEPS: tuple[Step, ...] = (*CHARACTERS, *marks.MARKS, ligatures, *LINES)
 
@@ -121,6 +122,23 @@ def test_edits_must_follow_one_another() -> None:
 def test_an_offset_outside_the_text_is_an_error() -> None:
     with pytest.raises(IndexError, match="outside a text of 3"):
         MappedText.of("abc").source_offset(4)
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "expected"),
+    [
+        ("decimal", 12, "12."),
+        ("lower-alpha", 3, "(c)"),
+        ("lower-alpha", 28, "(bb)"),
+        ("upper-alpha", 1, "(A)"),
+        ("lower-roman", 49, "(xlix)"),
+        ("upper-roman", 9, "(IX)"),
+        ("lower-roman", 0, "(0)"),
+        ("lower-alpha", 10**9, "(1000000000)"),
+    ],
+)
+def test_list_numbers_are_written_as_treaties_print_them(style: str, number: int, expected: str) -> None:
+    assert list_marker(style, number) == expected
 
 
 @pytest.mark.parametrize(

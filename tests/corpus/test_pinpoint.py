@@ -30,7 +30,7 @@ CASES = [
     (("Annex II", "Article 3", "1"), "Annex II, 3(1)", "Annex II, art 3(1)"),
     (("Schedule 1", "Part I", "Article 3"), "Schedule 1, 3", "Schedule 1, art 3"),
     (("Attached: Protocol on Fog", "Article 3"), "Protocol on Fog, 3", "Protocol on Fog, art 3"),
-    (("Attached: Protocol on Fog", "Preamble", "2"), "Protocol on Fog, preamble(2)", "Protocol on Fog, preamble, recital 2"),
+    (("Attached: Fog Pact", "Preamble", "2"), "Fog Pact, preamble(2)", "Fog Pact, preamble, recital 2"),
     # texts that are no treaties
     (("Who pays for oil",), "", "“Who pays for oil”"),
     (("Who pays for oil", "¶2"), "", "“Who pays for oil”"),

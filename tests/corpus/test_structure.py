@@ -10,8 +10,7 @@ import pytest
 from corpus.models import Kind, Level, Provision
 from corpus.readers import read_document
 from corpus.structure import parse
-from tests.corpus.test_structure_properties import check_tree
-from tests.corpus.written_treaties import document, labelled, own_words
+from tests.corpus.written_treaties import check_tree, document, labelled, own_words
 
 
 def outline(node: Provision) -> str:
@@ -275,7 +274,7 @@ def test_a_whole_treaty() -> None:
 
 
 def test_an_attached_protocol_begins_a_series_of_its_own() -> None:
-    text = TREATY.split("ANNEX I")[0] + "PROTOCOL ON FOG\n\nArticle 1\n\nFog.\n\nArticle 2\n\nHorns."
+    text = TREATY[: TREATY.index("ANNEX I")] + "PROTOCOL ON FOG\n\nArticle 1\n\nFog.\n\nArticle 2\n\nHorns."
     root = parsed(text)
     annex = root.children[-1]
     assert annex.level is Level.ANNEX

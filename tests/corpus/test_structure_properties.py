@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from corpus.chunk import Budget, cut
-from corpus.models import Document, Kind, Level, Provision
+from corpus.models import Document, Kind, Level
 from corpus.structure import parse
 from tests.corpus.written_treaties import (
     Article,
     Written,
     articles,
+    check_tree,
     document,
     labelled,
     own_words,
@@ -30,22 +30,6 @@ def _count(texts: Sequence[str]) -> list[int]:
 PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BUDGET = Budget(40, _count, 300, _count)
 """Small, so that articles are cut; counted in words."""
-
-
-def check_tree(root: Provision, text: str) -> None:
-    """Check what every tree must be, whatever the text."""
-    leaves = list(root.leaves())
-    assert leaves[0].span.start == 0
-    assert leaves[-1].span.end == len(text)
-    assert all(one.span.end == other.span.start for one, other in pairwise(leaves))
-    paths = [node.path for node in root.walk()]
-    assert len(paths) == len(set(paths))
-    for node in root.walk():
-        assert node.span.start <= node.body <= node.span.end
-        assert all(child.path[:-1] == node.path for child in node.children)
-        if node.children:
-            assert node.children[0].span.start == node.span.start
-            assert node.children[-1].span.end == node.span.end
 
 
 @PROPERTY

@@ -18,8 +18,7 @@ from corpus.models import Document, Kind, Level, Provision
 from corpus.readers import read_document
 from corpus.references import main_articles
 from corpus.structure import parse
-from tests.corpus.test_structure_properties import check_tree
-from tests.corpus.written_treaties import labelled
+from tests.corpus.written_treaties import check_tree, labelled
 
 TREATIES = Path(__file__).resolve().parents[3] / "shared" / "treaties"
 pytestmark = pytest.mark.skipif(

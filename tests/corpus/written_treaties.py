@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -46,6 +47,22 @@ def labelled(root: Provision) -> dict[str, Provision]:
 def own_words(text: str, provision: Provision) -> str:
     """Return a provision's words after label and heading, on one line."""
     return " ".join(text[provision.body : provision.span.end].split())
+
+
+def check_tree(root: Provision, text: str) -> None:
+    """Check what every tree must be, whatever the text."""
+    leaves = list(root.leaves())
+    assert leaves[0].span.start == 0
+    assert leaves[-1].span.end == len(text)
+    assert all(one.span.end == other.span.start for one, other in pairwise(leaves))
+    paths = [node.path for node in root.walk()]
+    assert len(paths) == len(set(paths))
+    for node in root.walk():
+        assert node.span.start <= node.body <= node.span.end
+        assert all(child.path[:-1] == node.path for child in node.children)
+        if node.children:
+            assert node.children[0].span.start == node.span.start
+            assert node.children[-1].span.end == node.span.end
 
 
 # -- what a treaty says
