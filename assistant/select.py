@@ -145,7 +145,7 @@ def whole_list(candidate: Candidate, others: Sequence[Candidate], root: Provisio
         o.node.path for o in others if o.node in points and o.logit >= candidate.logit - LIST_MARGIN
     }
     length = parents[0].span.end - parents[0].body
-    if len(points) < 2 or length > WHOLE_LIST or len(near) < LIST_SHARE * len(points):
+    if len(points) < 2 or length > WHOLE_LIST or len(near) < max(2, LIST_SHARE * len(points)):
         return candidate
     upto = chain[: chain.index(parents[0]) + 1]
     return Candidate(

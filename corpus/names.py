@@ -8,6 +8,7 @@ final formula ("done at").
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,8 @@ _TYPE = re.compile(
     r"\b(Convention|Treaty|Protocol|Agreement|Charter|Covenant|Statute|Pact|Declaration|Constitution)\b"
 )
 _DONE = re.compile(
-    r"\b[Dd](?:ONE|one)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
+    r"(?:\bDONE|(?<=[.\n] )Done|(?<=\n)Done)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
 )
-_CLOSING_REACH = 6000
-"""Code points at the end of a text that are searched for the place of signature."""
 _SHORTEST_ABBREVIATION = 3
 _GENERIC_WORDS = """
     convention treaty protocol agreement charter covenant statute pact united nations international european
@@ -39,11 +38,14 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
 
 def names_of(document: Document) -> tuple[str, ...]:
     """Return the names a document goes by, its title first."""
-    names = [document.title, *document.names]
-    kind = _TYPE.search(document.title)
-    if document.kind is Kind.TREATY and kind is not None:
-        names += [f"{place} {kind.group(1)}" for place in _places(document.text)]
-    return tuple(dict.fromkeys(names))
+    return _names(document.title, document.names, document.kind, document.text)
+
+
+@lru_cache(maxsize=4096)
+def _names(title: str, names: tuple[str, ...], kind: Kind, text: str) -> tuple[str, ...]:
+    own = _TYPE.search(title)
+    places = _places(text) if kind is Kind.TREATY and own is not None else []
+    return tuple(dict.fromkeys([title, *names, *(f"{place} {own.group(1)}" for place in places if own)]))
 
 
 def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
 
     Of two treaties that the same words name, the one whose name says more of them, and little else, is meant.
     """
-    words = [w.lower() for w in _WORD.findall(question)]
+    words = _said(question)
     abbreviations = [a for a in _ABBREVIATION.findall(question) if len(a) >= _SHORTEST_ABBREVIATION]
     treaties = [d for d in documents if d.kind is Kind.TREATY]
     found = {d.id: _best([_meet(name, words, abbreviations) for name in names_of(d)]) for d in treaties}
@@ -84,7 +86,7 @@ def _meet(name: str, words: Sequence[str], abbreviations: Sequence[str]) -> _Nam
         return _Naming(initials, 0)
     parts = {w.lower() for w in _WORD.findall(name)} - _SMALL
     distinctive, met = parts - _GENERIC, parts & set(words)
-    if not distinctive or not distinctive <= met:
+    if not distinctive <= met or (not distinctive and met != parts):
         return None
     if len(distinctive) == 1 and met == distinctive:
         return None  # "corruption" alone names no convention
@@ -120,7 +122,13 @@ def _in_order(letters: str, initials: Sequence[tuple[str, bool]]) -> bool:
 
 
 def _places(text: str) -> list[str]:
-    return [m.group(1) for m in _DONE.finditer(text, max(0, len(text) - _CLOSING_REACH))]
+    return list(dict.fromkeys(m.group(1).title() for m in _DONE.finditer(text)))
+
+
+def _said(question: str) -> list[str]:
+    """Return the words of a question in lower case, "UN" also written out."""
+    words = [w.lower() for w in _WORD.findall(question)]
+    return [*words, "united", "nations"] if "un" in words else words
 
 
 def naming_words(question: str, document: Document) -> frozenset[str]:
