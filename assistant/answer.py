@@ -16,6 +16,7 @@ from assistant.address import at_address, instruments
 from assistant.errors import EmptyQuestion, UnknownDocument
 from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
+from assistant.offers import held, offers_of
 from assistant.quotes import quote, verify
 from assistant.select import Candidate, candidates, whole_list
 from assistant.query import legal_words, widened
@@ -31,9 +32,9 @@ from index.retrieve import Retriever
 MOST_QUOTES = 4
 NEAREST = 3
 """Quotes shown with a decline."""
-SECOND_MARGIN = 3.0
+SECOND_MARGIN = 1.5
 """Logits below the best words within which another passage's words are quoted too."""
-SECOND_RANK_MARGIN = 1.5
+SECOND_RANK_MARGIN = 0.8
 """``Evidence.rank`` below the best at which another passage's words are left out."""
 UNSEEN = 50
 """Place of a passage in a ranking that does not hold it."""
@@ -61,6 +62,7 @@ class Assistant:
         self._retriever = Retriever(generation, embedder, reranker)
         self._documents = {d.id: d for d in generation.passages.documents()}
         self._instruments = instruments(self._documents.values())
+        self._official = held(self._documents.values())
         self.provisions = lru_cache(maxsize=256)(self._provisions)
 
     # -- what is there
@@ -113,7 +115,19 @@ class Assistant:
         if history and followup.leans_on_history(text, question_terms(text)):
             text = followup.with_history(text, history)
         scope = self._scope(text, document_ids)
-        return self._retriever.search(text, top_k=top_k, document_ids=scope, widened=widened(text)).hits
+        found = self._retriever.search(text, top_k=top_k, document_ids=scope, widened=widened(text)).hits
+        addressed = self._passages_at(text, document_ids)
+        ids = {hit.passage.id for hit in addressed}
+        return (*addressed, *(hit for hit in found if hit.passage.id not in ids))[:top_k]
+
+    def _passages_at(self, asked: str, document_ids: Sequence[str] | None) -> tuple[Hit, ...]:
+        """Return the passages of the provision that a question names, in the order of the text."""
+        place = lookup.address(asked, self._addressed(asked, document_ids), self.provisions)
+        if place is None:
+            return ()
+        document, node = place
+        passages = self._generation.passages.passages_of(document.id)
+        return tuple(Hit(passage, 1.0) for passage in passages if passage.span.overlaps(node.span))
 
     def ask(
         self,
@@ -141,7 +155,7 @@ class Assistant:
         if isinstance(answer, Declined) and history and not leans:
             again = self._answer(followup.with_history(text, history), text, document_ids, on_stage)
             answer = again if isinstance(again, Quoted) else answer
-        return answer
+        return replace(answer, offers=offers_of(answer, self._official))
 
     def _clean(self, question: str) -> str:
         text = " ".join(question.split())[:LONGEST_QUESTION]

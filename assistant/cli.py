@@ -1,23 +1,21 @@
 """The ``treaty`` command. Thin: options in, one call, rendering out.
 
 ``--home``, ``--json`` and ``--no-embedded`` may stand anywhere on the line. Every expected error is one line on
-stderr and exit code 1; with ``--json`` stdout is valid JSON or empty. Heavy libraries are imported by the command
-that needs them.
+stderr, with exit code 1, or 2 if the command line itself is wrong; with ``--json`` stdout is valid JSON or empty.
+Heavy libraries are imported by the command that needs them.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from assistant import terminal
-from assistant.errors import AnswerError
+from assistant import arguments, terminal
 from assistant.settings import Settings
 from assistant.settings import load as load_settings
 from corpus.errors import TreatyError
@@ -25,60 +23,74 @@ from corpus.errors import TreatyError
 if TYPE_CHECKING:
     from assistant.answer import Assistant
 
-app = typer.Typer(name="treaty", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Questions about treaties, answered in the words of the sources and in no others.")
+app = typer.Typer(
+    name="treaty",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Questions about treaties, answered in the words of the sources and in no others.",
+)
 index_app = typer.Typer(help="Make the index match the library; look at it, check it, go back.")
 corpus_app = typer.Typer(no_args_is_help=True, help="The documents that may be quoted.")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 
-_GLOBAL_FLAGS = ("--json", "--no-embedded")
-_GLOBAL_OPTIONS = ("--home",)
+_INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it: 128 + SIGINT."""
+_USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
+"""Base of the errors about the command line; Typer exports only the classes below it."""
 
 Question = Annotated[str | None, typer.Argument(help="The question, in quotes.")]
-Batch = Annotated[Path | None, typer.Option(help="A JSON Lines file of questions: {id, question, history?}.")]
-Documents = Annotated[list[str] | None, typer.Option("--document", help="Look only in this document; repeatable.")]
+Batch = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A JSON Lines file of questions: {id, question, history?}."),
+]
+History = Annotated[list[str] | None, typer.Option(help="An earlier question; repeatable, oldest first.")]
+Documents = Annotated[
+    list[str] | None, typer.Option("--document", metavar="ID", help="Look only in this document; repeatable.")
+]
 
 
 def main() -> None:
     """Run the command line; never shows a traceback for an expected error."""
+    terminal.prepare()
     try:
-        app(args=_hoisted(sys.argv[1:]), standalone_mode=True)
+        sys.exit(app(args=arguments.hoisted(sys.argv[1:]), prog_name="treaty", standalone_mode=False))
     except TreatyError as error:
-        terminal.error(str(error))
-        sys.exit(1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
-        sys.exit(1)
+        _fail(str(error), 1)
+    except _USAGE_ERROR as error:
+        _usage(error)
+    except typer.Abort:
+        sys.exit(_INTERRUPTED)
     except OSError as error:
-        terminal.error(f"{error.filename or 'the system'}: {error.strerror or error}. Check the path and its rights")
-        sys.exit(1)
+        place = error.filename or "the system"
+        _fail(f"{place}: {error.strerror or error}. Check the path and its rights", 1)
 
 
-def _hoisted(words: Sequence[str]) -> list[str]:
-    """Return the arguments with the options that every command takes moved to the front."""
-    front: list[str] = []
-    rest: list[str] = []
-    queue = list(words)
-    while queue:
-        word = queue.pop(0)
-        if word == "--":
-            return [*front, *rest, word, *queue]
-        if word in _GLOBAL_FLAGS or word.startswith(tuple(f"{o}=" for o in _GLOBAL_OPTIONS)):
-            front.append(word)
-        elif word in _GLOBAL_OPTIONS and queue:
-            front += [word, queue.pop(0)]
-        else:
-            rest.append(word)
-    return [*front, *rest]
+def _fail(message: str, code: int) -> NoReturn:
+    terminal.error(message)
+    sys.exit(code)
+
+
+def _usage(error: Any) -> NoReturn:
+    """End over a wrong command line; a command without its arguments has shown its help already."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.exit(error.exit_code)
+    command = error.ctx.command_path if error.ctx is not None else "treaty"
+    _fail(f"{error.format_message().rstrip('.')}. See: {command} --help", error.exit_code)
 
 
 @app.callback()
 def options(
     context: typer.Context,
-    home: Annotated[Path | None, typer.Option(help="Where library and index are kept.", envvar="TREATY_HOME")] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where library and index are kept.", envvar="TREATY_HOME"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    no_embedded: Annotated[bool, typer.Option("--no-embedded", help="Leave the embedded guides out.")] = False,
+    no_embedded: Annotated[
+        bool, typer.Option("--no-embedded", help="Leave the embedded guides out.")
+    ] = False,
 ) -> None:
     """Questions about treaties, answered in the words of the sources and in no others."""
     context.obj = load_settings(home, embedded=False if no_embedded else None)
@@ -91,90 +103,73 @@ def options(
 @app.command()
 def ask(
     context: typer.Context,
+    *,
     question: Question = None,
     batch: Batch = None,
-    history: Annotated[list[str] | None, typer.Option(help="An earlier question; repeatable, oldest first.")] = None,
+    history: History = None,
     document: Documents = None,
 ) -> None:
     """Answer a question with verified quotations, or decline."""
     from assistant.render import answer_json, answer_text
 
+    questions = _questions(question, batch, history)
     with _assistant(context) as assistant:
         texts = {d.id: d.text for d in assistant.documents()}
-        for line in _questions(question, batch, history):
-            answer = assistant.ask(line["question"], history=line["history"], document_ids=document)
-            found = answer_json(answer, texts)
-            terminal.show(found if batch is None else {"id": line["id"], **found}, answer_text(answer), one_line=batch is not None)
+        for one in questions:
+            answer = assistant.ask(one.text, history=one.history, document_ids=document)
+            terminal.show(
+                {**one.label, **answer_json(answer, texts)}, answer_text(answer), one_line=bool(batch)
+            )
 
 
 @app.command()
 def search(
     context: typer.Context,
+    *,
     question: Question = None,
     batch: Batch = None,
-    history: Annotated[list[str] | None, typer.Option(help="An earlier question; repeatable, oldest first.")] = None,
+    history: History = None,
     document: Documents = None,
     top_k: Annotated[int, typer.Option(min=1, max=100, help="Most passages wanted.")] = 10,
 ) -> None:
     """Show the passages nearest to a question, without quoting."""
     from assistant.render import search_json, search_text
 
+    questions = _questions(question, batch, history)
     with _assistant(context) as assistant:
         documents = {d.id: d for d in assistant.documents()}
-        for line in _questions(question, batch, history):
-            hits = assistant.search(line["question"], history=line["history"], top_k=top_k, document_ids=document)
-            found = search_json(line["question"], hits, documents)
-            terminal.show(found if batch is None else {"id": line["id"], **found}, search_text(hits, documents), one_line=batch is not None)
+        for one in questions:
+            hits = assistant.search(one.text, history=one.history, top_k=top_k, document_ids=document)
+            found = search_json(one.text, hits, documents)
+            terminal.show({**one.label, **found}, search_text(hits, documents), one_line=bool(batch))
 
 
-class _assistant:  # noqa: N801 - used as a function
-    """Opens the assistant and closes it; tells on stderr when the library has changed since it was indexed."""
+@contextmanager
+def _assistant(context: typer.Context) -> Iterator[Assistant]:
+    """Open the assistant; tell on stderr when the library has changed since it was indexed."""
+    from assistant.wiring import not_indexed, open_assistant
 
-    def __init__(self, context: typer.Context) -> None:
-        self._settings: Settings = context.obj
-
-    def __enter__(self) -> Assistant:
-        from assistant.wiring import not_indexed, open_assistant
-
-        self._opened = open_assistant(self._settings)
-        behind = not_indexed(self._settings, self._opened)
+    settings: Settings = context.obj
+    assistant = open_assistant(settings)
+    try:
+        behind = not_indexed(settings, assistant)
         if behind:
             terminal.note(f"Not indexed yet: {', '.join(behind)}. Run: treaty index")
-        return self._opened
+        yield assistant
+    finally:
+        assistant.close()
 
-    def __exit__(self, *_: object) -> None:
-        self._opened.close()
 
-
-def _questions(question: str | None, batch: Path | None, history: Sequence[str] | None) -> Iterator[dict[str, Any]]:
+def _questions(
+    question: str | None, batch: Path | None, history: Sequence[str] | None
+) -> tuple[arguments.Question, ...]:
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a question, or a file with --batch FILE", param_hint="QUESTION")
-    if question is not None:
-        yield {"id": None, "question": question, "history": list(history or ())}
-        return
-    assert batch is not None  # noqa: S101 - for the type checker: exactly one of the two is given
-    for number, line in enumerate(_lines(batch), start=1):
-        yield _batch_line(batch, number, line)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except UnicodeDecodeError as error:
-        raise AnswerError(f"{path}: expected UTF-8 text, found byte {error.start} that is not. Save it as UTF-8") from error
-
-
-def _batch_line(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-        history = found.get("history") or []
-        if not isinstance(found["question"], str) or not isinstance(history, list):
-            raise TypeError("question must be text and history a list")
-        return {"id": found.get("id", number), "question": found["question"], "history": history}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise AnswerError(
-            f'{path}, line {number}: expected {{"id": …, "question": "…"}}, found {line[:60]!r} ({error}). Mend that line'
-        ) from error
+    if batch is None:
+        return arguments.one_question(question or "", history or ())
+    if history:
+        raise typer.BadParameter("with --batch, each line has its own history", param_hint="--history")
+    return arguments.batch(batch)
 
 
 # -- the index
@@ -201,19 +196,8 @@ def status(context: typer.Context) -> None:
     from index.generation import current, manifests
 
     settings: Settings = context.obj
-    live = current(settings.home)
-    kept = [
-        {
-            "generation": m.id, "live": m.id == live, "created": m.created.isoformat(), "embedder": m.embedder.name,
-            "chunking": m.chunking, "documents": len(m.documents), "passages": m.passages,
-        }
-        for m in manifests(settings.home)
-    ]
-    lines = [
-        f"{'*' if k['live'] else ' '} {k['generation']}  {k['documents']} documents, {k['passages']} passages, {k['embedder']}"
-        for k in kept
-    ]
-    terminal.show({"live": live, "generations": kept}, "\n".join(lines) or "No index yet. Run: treaty index")
+    live, kept = current(settings.home), manifests(settings.home)
+    terminal.show(terminal.generations_json(live, kept), terminal.generations_text(live, kept))
 
 
 @index_app.command("verify")
@@ -224,7 +208,8 @@ def verify_index(context: typer.Context) -> None:
     settings: Settings = context.obj
     with open_generation(settings.home) as generation:
         findings = list(verify(generation))
-        terminal.show({"generation": generation.id, "findings": findings}, "\n".join(findings) or f"{generation.id}: sound")
+        name = generation.id
+    terminal.show({"generation": name, "findings": findings}, "\n".join(findings) or f"{name}: sound")
     if findings:
         raise typer.Exit(1)
 
@@ -243,36 +228,29 @@ def rollback(context: typer.Context) -> None:
 
 
 @corpus_app.command()
-def add(context: typer.Context, paths: Annotated[list[Path], typer.Argument(help="Files or folders.")]) -> None:
+def add(
+    context: typer.Context, paths: Annotated[list[Path], typer.Argument(help="Files or folders.")]
+) -> None:
     """Add documents to the library; what cannot be read is named, the rest is added."""
     from assistant.wiring import library
 
     shelf = library(context.obj)
     added: list[dict[str, Any]] = []
     problems: list[str] = []
-    for path in _files(paths):
+    for path in arguments.files(paths):
         try:
-            entry = shelf.add(path)
-            added.append({"id": entry.id, "title": entry.title, "file": str(path), "unchanged": entry.unchanged})
-            terminal.line(f"{'already there' if entry.unchanged else 'added'}: {entry.id}  {entry.title}")
+            entry = shelf.add(arguments.not_a_folder(path))
         except TreatyError as error:
             problems.append(str(error))
             terminal.error(str(error))
+            continue
+        added.append({"id": entry.id, "title": entry.title, "file": str(path), "unchanged": entry.unchanged})
+        terminal.line(f"{'already there' if entry.unchanged else 'added'}: {entry.id}  {entry.title}")
     terminal.json_only({"added": added, "problems": problems})
     if any(not a["unchanged"] for a in added):
         terminal.note("Run: treaty index")
     if problems:
         raise typer.Exit(1)
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    from corpus.readers import SUFFIXES
-
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
-        else:
-            yield path
 
 
 @corpus_app.command()
@@ -296,30 +274,39 @@ def list_documents(context: typer.Context) -> None:
         terminal.error(str(problem))
     rows = [document_json(d) for d in found.documents]
     terminal.show({"documents": rows}, terminal.document_table(rows))
+    if found.problems:
+        raise typer.Exit(1)
 
 
 @corpus_app.command()
 def show(
     context: typer.Context,
     document_id: Annotated[str, typer.Argument(metavar="ID")],
-    pinpoint: Annotated[str | None, typer.Argument(help="Such as 13(1)(b); the whole outline if left out.")] = None,
+    pinpoint: Annotated[
+        str | None, typer.Argument(help="Such as 13(1)(b); the whole outline if left out.")
+    ] = None,
     text: Annotated[bool, typer.Option("--text", help="Print the canonical text, exactly.")] = False,
 ) -> None:
     """Show a document: its outline, one provision, or its canonical text."""
+    from assistant.render import document_json
     from assistant.show import document_of, provision_of
     from assistant.wiring import sources
 
-    document = document_of(sources(context.obj).documents, document_id)
+    if text and pinpoint is not None:
+        raise typer.BadParameter("give a pinpoint or --text, not both", param_hint="--text")
+    document = document_of(sources(context.obj), document_id)
     if text:
-        sys.stdout.write(document.text)
-        return
-    terminal.show(*provision_of(document, pinpoint))
+        terminal.exactly({"document": document_json(document), "text": document.text}, document.text)
+    else:
+        terminal.show(*provision_of(document, pinpoint))
 
 
 @corpus_app.command()
 def fetch(
     context: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Catalogue ids; all if left out.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Catalogue ids; all if left out.")
+    ] = None,
     listing: Annotated[bool, typer.Option("--list", help="List the catalogue and fetch nothing.")] = False,
 ) -> None:
     """Download official texts named in the catalogue into the library."""
@@ -364,7 +351,9 @@ def serve(
 @app.command("eval")
 def evaluate(
     context: typer.Context,
-    cases: Annotated[list[Path] | None, typer.Option(help="Case files; those over the embedded corpus if left out.")] = None,
+    cases: Annotated[
+        list[Path] | None, typer.Option(help="Case files; those over the embedded corpus if left out.")
+    ] = None,
     split: Annotated[str | None, typer.Option(help="dev or test; both if left out.")] = None,
     save: Annotated[Path | None, typer.Option(help="Where to keep the run as JSON.")] = None,
 ) -> None:
@@ -379,7 +368,9 @@ def evaluate(
             terminal.note(f"Left out {name}: not indexed are {', '.join(lacking)}")
         assistant.warm()
         settings: Settings = context.obj
-        run = run_cases(assistant, chosen.cases, settings=settings.model_dump(), progress=terminal.counter("Cases"))
+        run = run_cases(
+            assistant, chosen.cases, settings=settings.model_dump(), progress=terminal.counter("Cases")
+        )
     if save is not None:
         run.save(save)
     terminal.show_table(report_json(run), lambda console: print_report(run, console))

@@ -59,7 +59,9 @@ def _home(home: Path) -> Check:
         return Check("home", ok=False, found=f"{home} cannot be written", remedy="Choose another with --home")
     free = shutil.disk_usage(place).free
     found = f"{home}, {free / 1e9:.1f} GB free"
-    return Check("home", ok=free >= _LEAST_FREE, found=found, remedy="Free some space or choose another with --home")
+    return Check(
+        "home", ok=free >= _LEAST_FREE, found=found, remedy="Free some space or choose another with --home"
+    )
 
 
 def _models(settings: Settings) -> Iterator[Check]:
@@ -91,6 +93,7 @@ def _library(settings: Settings) -> Check:
 
 def _index(settings: Settings) -> Iterator[Check]:
     from assistant.wiring import chunking
+    from index.embedder import load_embedder
     from index.generation import open_generation, verify
 
     try:
@@ -98,8 +101,12 @@ def _index(settings: Settings) -> Iterator[Check]:
             manifest = generation.manifest
             findings = verify(generation)
             found = f"{generation.id}, {len(manifest.documents)} documents, {manifest.passages} passages"
-            yield Check("index", not findings, findings[0] if findings else found, "Run: treaty index --rebuild")
-            same = manifest.chunking == chunking(settings)
-            yield Check("index settings", same, manifest.chunking, "Run: treaty index")
+            yield Check(
+                "index", not findings, findings[0] if findings else found, "Run: treaty index --rebuild"
+            )
+            wanted = (chunking(settings), load_embedder(settings.embedder).name)
+            built = (manifest.chunking, manifest.embedder.name)
+            remedy = f"Expected {', '.join(wanted)}. Run: treaty index"
+            yield Check("index settings", built == wanted, ", ".join(built), remedy)
     except TreatyError as error:
         yield Check("index", ok=False, found=str(error))

@@ -41,14 +41,25 @@ def look_up(
     references = references_in(question)
     if not references or not treaties:
         return None
-    reference = references[0]
-    for document in treaties:
-        node = resolve(provisions(document.id), reference)
-        if node is not None:
-            quotes = _quotes(document, provisions(document.id), node)
-            return Quoted(question, quotes, searched, 1.0, stages=(Stage("lookup", 0.0),)) if quotes else None
+    place = address(question, treaties, provisions)
+    if place is not None:
+        document, node = place
+        quotes = _quotes(document, provisions(document.id), node)
+        return Quoted(question, quotes, searched, 1.0, stages=(Stage("lookup", 0.0),)) if quotes else None
     if all(articles(provisions(d.id)) for d in treaties):
-        return _no_such(question, reference, treaties[0], provisions(treaties[0].id), searched)
+        return _no_such(question, references[0], treaties[0], provisions(treaties[0].id), searched)
+    return None
+
+
+def address(
+    question: str, treaties: Sequence[Document], provisions: Callable[[str], Provision]
+) -> tuple[Document, Provision] | None:
+    """Return the provision a question's first reference names, and its treaty; None if there is none."""
+    for reference in references_in(question)[:1]:
+        for document in treaties:
+            node = resolve(provisions(document.id), reference)
+            if node is not None:
+                return document, node
     return None
 
 

@@ -6,6 +6,7 @@ words come from a document, and a decline's reason speaks only of what was searc
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -62,6 +63,28 @@ class Quote:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An official text that an answer speaks of and the library does not hold.
+
+    Attributes:
+        id: Its id in the catalogue.
+        title: Its official title.
+        command: What brings it into the library, or None if a program cannot fetch it.
+        page: The publisher's page about it, for people.
+    """
+
+    id: str
+    title: str
+    command: str | None
+    page: str
+
+    @property
+    def short_title(self) -> str:
+        """The title up to its first comma or semicolon: official titles may go on for lines."""
+        return re.split("[,;]", self.title, maxsplit=1)[0]
+
+
 class Reason(StrEnum):
     """Why a question was declined."""
 
@@ -86,6 +109,8 @@ class Quoted:
     asked: str = ""
     """The question as it was searched, where that differs from ``question`` (a follow-up)."""
     stages: tuple[Stage, ...] = field(default=(), compare=False)
+    offers: tuple[Offer, ...] = ()
+    """Official texts that the quotes or the question speak of and the library does not hold."""
 
     def __post_init__(self) -> None:
         if not self.quotes:
@@ -107,6 +132,7 @@ class Declined:
     confidence: float
     asked: str = ""
     stages: tuple[Stage, ...] = field(default=(), compare=False)
+    offers: tuple[Offer, ...] = ()
 
 
 Answer = Quoted | Declined

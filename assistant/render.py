@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant.models import Answer, Declined, Quote, Quoted
+from assistant.models import Answer, Declined, Offer, Quote, Quoted
+from assistant.offers import fetch_command, lacking
 from corpus.pinpoint import pinpoint_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ def answer_json(answer: Answer, texts: dict[str, str] | None = None) -> Json:
         },
         "confidence": round(answer.confidence, 4),
         "timings_ms": {stage.name: round(stage.ms, 1) for stage in answer.stages},
+        "offers": [
+            {"id": one.id, "title": one.title, "command": one.command, "page": one.page}
+            for one in answer.offers
+        ],
     }
 
 
@@ -127,14 +132,14 @@ def provision_json(provision: Provision) -> Json:
 
 
 def answer_text(answer: Answer) -> str:
-    """Return an answer for a terminal: quotes with citations, or the decline and what came nearest."""
+    """Return an answer for a terminal: quotes with citations, or the decline and what came nearest; then offers."""
+    offered = "\n".join(_offer_lines(answer.offers))
     if isinstance(answer, Quoted):
-        return "\n\n".join(_quote_text(q) for q in answer.quotes)
-    lines = [answer.message]
-    if answer.nearest:
-        lines += ["", "Nearest passages (not an answer):", ""]
-        lines += ["\n\n".join(_quote_text(q) for q in answer.nearest)]
-    return "\n".join(lines)
+        parts = [_quote_text(q) for q in answer.quotes]
+    else:
+        near = "\n\n".join(_quote_text(q) for q in answer.nearest)
+        parts = [answer.message, *([f"Nearest passages (not an answer):\n\n{near}"] if near else [])]
+    return "\n\n".join((*parts, offered) if offered else parts)
 
 
 def search_text(hits: Sequence[Hit], documents: dict[str, Document]) -> str:
@@ -148,6 +153,20 @@ def search_text(hits: Sequence[Hit], documents: dict[str, Document]) -> str:
             f"{place}. {documents[passage.document_id].title}{', ' + where if where else ''}\n   {words}"
         )
     return "\n\n".join(parts) or "No passages."
+
+
+def _offer_lines(made: Sequence[Offer]) -> list[str]:
+    """Return what to do for official texts the library lacks: one line for a command, one a text without one."""
+    direct = [one for one in made if one.command]
+    lines = [
+        f"{lacking([one])} Open {one.page}, save it and run: treaty corpus add FILE, then: treaty index"
+        for one in made
+        if not one.command
+    ]
+    if direct:
+        to_add = f"To add {'it' if len(direct) == 1 else 'them'}: {fetch_command(direct)}, then: treaty index"
+        lines.insert(0, f"{lacking(direct)} {to_add}")
+    return lines
 
 
 def _quote_text(quote: Quote) -> str:

@@ -5,6 +5,7 @@ Unknown keys are refused: a misspelt setting that silently does nothing is worse
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
+_PREFIX = "TREATY_"
+"""Of the environment variables; what else begins so must be one of them."""
+
 
 class Settings(BaseSettings):
     """The program's settings; every field can be set by ``TREATY_<FIELD>`` or in the settings file."""
 
-    model_config = SettingsConfigDict(env_prefix="TREATY_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("treaty-assistant", appauthor=False))
@@ -38,6 +42,7 @@ def load(home: Path | None = None, **given: Any) -> Settings:
     Raises:
         SettingsError: If a key is unknown or a value does not fit; the message names the key.
     """
+    _refuse_unknown_variables()
     options = {key: value for key, value in given.items() if value is not None}
     if home is not None:
         options["home"] = home.expanduser()
@@ -53,6 +58,18 @@ def load(home: Path | None = None, **given: Any) -> Settings:
             f"setting '{key}': {first['msg'].lower()}; found {first.get('input')!r}. "
             f"Known settings: {', '.join(Settings.model_fields)}"
         ) from error
+
+
+def _refuse_unknown_variables() -> None:
+    """Refuse a misspelt variable, as a misspelt key is: pydantic reads the names it knows and no others."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(
+        name for name in os.environ if name.upper().startswith(_PREFIX) and name.upper() not in known
+    )
+    if unknown:
+        raise SettingsError(
+            f"environment variable {unknown[0]}: expected one of {', '.join(sorted(known))}. Correct or unset it"
+        )
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -14,9 +15,21 @@ from rich.table import Table
 
 from index.build import BuildReport
 from index.build import Progress as Step
+from index.generation import Manifest
 
 _STAGES = {"cut": "Reading provisions", "embed": "Embedding (tokens)", "store": "Storing passages"}
+_REPORT_WIDTH = 140
+"""Columns of a report that no terminal limits; its longest ones wrap."""
+_PIPED_WIDTH = 1000
+"""Columns of a table that no terminal limits: as many as its rows need."""
 _state = {"json": False}
+
+
+def prepare() -> None:
+    """Make both streams UTF-8 with plain line feeds on every system, so that texts leave as they are."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def use_json(on: bool) -> None:  # noqa: FBT001 - a setting
@@ -33,6 +46,15 @@ def show(data: Any, text: str, *, one_line: bool = False) -> None:
     else:
         sys.stdout.write(text.rstrip("\n") + "\n")
     sys.stdout.flush()
+
+
+def exactly(data: Any, text: str) -> None:
+    """Print the data as JSON if JSON is wanted, else the text and nothing beside it, not even a line feed."""
+    if _state["json"]:
+        show(data, "")
+    else:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def line(text: str) -> None:
@@ -59,10 +81,14 @@ def error(text: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[Step], None]]:
-    """Show a progress bar on stderr for the length of the block; give what updates it."""
+    """Show a progress bar for the length of the block if stderr is a terminal; give what updates it."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
         console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
     )
     tasks: dict[str, Any] = {}
 
@@ -91,7 +117,7 @@ def show_table(data: Any, draw: Callable[[Console], None]) -> None:
     if _state["json"]:
         show(data, "")
     else:
-        draw(Console(width=None if sys.stdout.isatty() else 140))
+        draw(_console(_REPORT_WIDTH))
 
 
 def report_json(report: BuildReport) -> dict[str, Any]:
@@ -112,7 +138,9 @@ def report_json(report: BuildReport) -> dict[str, Any]:
 def report_text(report: BuildReport) -> str:
     """Return what a build did, in a few words."""
     if not report.fresh:
-        return f"The index matches already: {len(report.unchanged)} documents, generation {report.generation}."
+        return (
+            f"The index matches already: {len(report.unchanged)} documents, generation {report.generation}."
+        )
     return (
         f"Indexed in {report.seconds:.1f} s: {len(report.added)} added, {len(report.changed)} changed, "
         f"{len(report.removed)} removed, {len(report.unchanged)} unchanged; {report.embedded} passages embedded, "
@@ -120,25 +148,62 @@ def report_text(report: BuildReport) -> str:
     )
 
 
+def generations_json(live: str | None, kept: Sequence[Manifest]) -> dict[str, Any]:
+    """Return the generations of the index, oldest first, as JSON."""
+    rows = [
+        {
+            "generation": manifest.id,
+            "live": manifest.id == live,
+            "created": manifest.created.isoformat(),
+            "embedder": manifest.embedder.name,
+            "chunking": manifest.chunking,
+            "documents": len(manifest.documents),
+            "passages": manifest.passages,
+        }
+        for manifest in kept
+    ]
+    return {"live": live, "generations": rows}
+
+
+def generations_text(live: str | None, kept: Sequence[Manifest]) -> str:
+    """Return the generations of the index as lines, the live one marked."""
+    lines = [
+        f"{'*' if manifest.id == live else ' '} {manifest.id}  {len(manifest.documents)} documents, "
+        f"{manifest.passages} passages, {manifest.embedder.name}"
+        for manifest in kept
+    ]
+    return "\n".join(lines) or "No index yet. Run: treaty index"
+
+
 def document_table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the documents as a table."""
+    if not rows:
+        return "No documents. Run: treaty corpus add FILE"
     table = Table("id", "kind", "title", "as of", "retrieved", box=None, pad_edge=False)
     for row in rows:
         table.add_row(row["id"], row["kind"], row["title"], row["as_of"] or "", (row["retrieved"] or "")[:10])
-    return rendered(table) if rows else "No documents. Run: treaty corpus add FILE"
+    return rendered(table)
 
 
 def check_table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the checks as lines: what was found, and the remedy of what is not well."""
     marks = {True: "ok ", False: "BAD"}
     return "\n".join(
-        f"{marks[r['ok']]} {r['check']}: {r['found']}" + (f". {r['remedy']}" if not r["ok"] else "") for r in rows
+        f"{marks[r['ok']]} {r['check']}: {r['found']}"
+        + (f". {r['remedy']}" if not r["ok"] and r["remedy"] else "")
+        for r in rows
     )
 
 
 def rendered(table: Table) -> str:
-    """Return a Rich table as text."""
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    """Return a table as text."""
+    console = _console(_PIPED_WIDTH)
     with console.capture() as capture:
         console.print(table)
-    return capture.get()
+    return "\n".join(row.rstrip() for row in capture.get().splitlines())
+
+
+def _console(piped_width: int) -> Console:
+    """Return a console that prints words as they are: brackets and colons in a title are no markup."""
+    width = None if sys.stdout.isatty() else piped_width
+    return Console(width=width, markup=False, emoji=False, highlight=False)

@@ -13,7 +13,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from assistant.models import Declined, Quote, Quoted
+from assistant.models import Declined, Offer, Quote, Quoted
+from assistant.offers import fetch_command, lacking
 from assistant.web.ask import Turn, Turns, shown_quotes
 from assistant.web.session import Failed, Ready, State
 from corpus.models import Kind, Source, Span
@@ -159,7 +160,7 @@ def _quoted(number: int, answer: Quoted) -> str:
     footer = (
         f'<p class="searched">Quoted word for word. Searched: {_amount(answer.searched)}.{_asked(answer)}</p>'
     )
-    return f'<div class="answer">{quotes}{footer}</div>'
+    return f'<div class="answer">{quotes}{footer}{_offered(answer.offers)}</div>'
 
 
 def _declined(number: int, answer: Declined) -> str:
@@ -168,8 +169,24 @@ def _declined(number: int, answer: Declined) -> str:
     return (
         '<div class="card declined"><h4>Not answered from these documents</h4>'
         f"<p>{escape(answer.message)}</p>"
-        f'<p class="searched">Searched: {_amount(answer.searched)}.{_asked(answer)}</p>{nearest}</div>'
+        f'<p class="searched">Searched: {_amount(answer.searched)}.{_asked(answer)}</p>'
+        f"{nearest}{_offered(answer.offers)}</div>"
     )
+
+
+def _offered(made: Sequence[Offer]) -> str:
+    """Return the quiet lines under an answer: official texts it speaks of, and how to add them."""
+    direct = [one for one in made if one.command]
+    index, lines = "then <code>treaty index</code>", []
+    if direct:
+        command = f"<code>{escape(fetch_command(direct))}</code>, {index}"
+        lines.append(f"{escape(lacking(direct))} To add {'it' if len(direct) == 1 else 'them'}: {command}.")
+    for one in made:
+        if not one.command:
+            page = _link(one.page, "this page of its publisher") or escape(one.page)
+            add = f"<code>treaty corpus add FILE</code>, {index}"
+            lines.append(f"{escape(lacking([one]))} To add it: save it from {page}, then {add}.")
+    return "".join(f'<p class="offer">{line}</p>' for line in lines)
 
 
 def _quote(turn: int, number: int, quote: Quote) -> str:
