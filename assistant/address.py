@@ -19,7 +19,9 @@ _ARTICLES = re.compile(
     r"\b(?:articles?|arts?\.?)\s+((?:\d{1,3}[A-Z]?|[IVXLC]+)\b(?:\s*(?:\(\w{1,4}\))*\s*(?:,|and|to|-|–|or)?\s*(?:\d{1,3}[A-Z]?\b)?)*)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(\d{1,3})(?:\(\w{1,4}\))*\s*(?:-|–|to)\s*(\d{1,3})|(?<![(\w])(\d{1,3}|[IVXLC]+)\b(?![\w)])")
+_RANGE = re.compile(
+    r"(\d{1,3})(?:\(\w{1,4}\))*\s*(?:-|–|to)\s*(\d{1,3})|(?<![(\w])(\d{1,3}|[IVXLC]+)\b(?![\w)])"
+)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _SMALL = frozenset(["the", "of", "on", "and", "against", "to", "for", "convention", "protocol", "treaty"])
 _LONGEST_RANGE = 100
@@ -42,7 +44,11 @@ def articles_named(text: str) -> frozenset[float]:
 def instruments(documents: Iterable[Document]) -> frozenset[str]:
     """Return the instruments that the guides' notes name."""
     return frozenset(
-        _instrument(part) for d in documents for note in d.notes for part in note.about.split(";") if part.strip()
+        _instrument(part)
+        for d in documents
+        for note in d.notes
+        for part in note.about.split(";")
+        if part.strip()
     )
 
 

@@ -17,9 +17,9 @@ from assistant.errors import EmptyQuestion, UnknownDocument
 from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.offers import held, offers_of
+from assistant.query import legal_words, widened
 from assistant.quotes import quote, verify
 from assistant.select import Candidate, candidates, whole_list
-from assistant.query import legal_words, widened
 from corpus.models import Document, Kind, Provision
 from corpus.names import named_in, naming_words
 from corpus.references import references_in
@@ -103,7 +103,12 @@ class Assistant:
     # -- asking
 
     def search(
-        self, question: str, *, history: Sequence[str] = (), top_k: int = 10, document_ids: Sequence[str] | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        top_k: int = 10,
+        document_ids: Sequence[str] | None = None,
     ) -> tuple[Hit, ...]:
         """Return the passages nearest to a question, best first, without quoting.
 
@@ -151,7 +156,9 @@ class Assistant:
         """
         text = self._clean(question)
         leans = bool(history) and followup.leans_on_history(text, question_terms(text))
-        answer = self._answer(followup.with_history(text, history) if leans else text, text, document_ids, on_stage)
+        answer = self._answer(
+            followup.with_history(text, history) if leans else text, text, document_ids, on_stage
+        )
         if isinstance(answer, Declined) and history and not leans:
             again = self._answer(followup.with_history(text, history), text, document_ids, on_stage)
             answer = again if isinstance(again, Quoted) else answer
@@ -175,7 +182,9 @@ class Assistant:
         kept = [i for i in allowed if i in named or self._documents[i].kind is not Kind.TREATY]
         return kept or list(allowed)
 
-    def _answer(self, asked: str, question: str, document_ids: Sequence[str] | None, on_stage: OnStage | None) -> Answer:
+    def _answer(
+        self, asked: str, question: str, document_ids: Sequence[str] | None, on_stage: OnStage | None
+    ) -> Answer:
         tell = on_stage or (lambda _: None)
         started = time.perf_counter()
         tell("searching")
@@ -196,7 +205,9 @@ class Assistant:
 
     def _addressed(self, asked: str, document_ids: Sequence[str] | None) -> list[Document]:
         """Return the treaties an explicit reference may mean: those named, else the only one there is."""
-        allowed = [self._documents[i] for i in (document_ids if document_ids is not None else self._documents)]
+        allowed = [
+            self._documents[i] for i in (document_ids if document_ids is not None else self._documents)
+        ]
         treaties = [d for d in allowed if d.kind is Kind.TREATY]
         named = named_in(asked, treaties)
         if named:
@@ -220,7 +231,11 @@ class Assistant:
                 best[key] = candidate
         references = references_in(asked)
         whole = [whole_list(c, scored, self.provisions(c.document.id)) for c in best.values()]
-        kept = [c for c in whole if at_address(asked, references, c.document, c.node.path, c.segments, self._instruments)]
+        kept = [
+            c
+            for c in whole
+            if at_address(asked, references, c.document, c.node.path, c.segments, self._instruments)
+        ]
         weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
         weighed.sort(key=lambda one: -one.evidence.rank())
         return _treaty_first(weighed)
@@ -245,7 +260,9 @@ class Assistant:
         naming = naming_words(asked, candidate.document) if treaty else frozenset[str]()
         terms = [term for term in question_terms(asked) if term not in naming]
         others = {term: legal_words(term) for term in terms}
-        covered, unknown = coverage(terms, others, store.idf, lambda w: store.document_frequency(w) > 0, above)
+        covered, unknown = coverage(
+            terms, others, store.idf, lambda w: store.document_frequency(w) > 0, above
+        )
         return Evidence(
             passage=signals.logit if signals.logit is not None else candidate.logit,
             words=candidate.logit,
@@ -316,9 +333,7 @@ def _distinct(quotes: Sequence[Quote]) -> list[Quote]:
 
 
 def _nothing(searched: Searched) -> str:
-    return (
-        f"Not answered: nothing close was found in {searched.documents} documents ({searched.passages} passages)."
-    )
+    return f"Not answered: nothing close was found in {searched.documents} documents ({searched.passages} passages)."
 
 
 def _reason(evidence: Evidence, searched: Searched) -> tuple[Reason, str]:

@@ -382,7 +382,9 @@ def doctor(context: typer.Context) -> None:
     from assistant.doctor import examine
 
     checks = examine(context.obj)
-    rows = [{"check": c.name, "ok": c.ok, "found": c.found, "remedy": c.remedy} for c in checks]
+    rows = [
+        {"check": c.name, "ok": c.ok, "found": c.found, "remedy": "" if c.ok else c.remedy} for c in checks
+    ]
     terminal.show({"checks": rows}, terminal.check_table(rows))
     if not all(c.ok for c in checks):
         raise typer.Exit(1)

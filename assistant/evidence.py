@@ -143,7 +143,11 @@ def calibration() -> Calibration:
 
 
 def coverage(
-    terms: Sequence[str], others: Mapping[str, Sequence[str]], idf: Idf, known: Callable[[str], bool], text: str
+    terms: Sequence[str],
+    others: Mapping[str, Sequence[str]],
+    idf: Idf,
+    known: Callable[[str], bool],
+    text: str,
 ) -> tuple[float, float]:
     """Return the shares of a question's words, weighed by rarity, that a text has and that no passage has.
 
@@ -158,7 +162,9 @@ def coverage(
     total = sum(weights) or 1.0
     stems = _stems(text)
     forms = [(term, *others.get(term, ())) for term in terms]
-    covered = sum(w for words, w in zip(forms, weights, strict=True) if any(stem(one) in stems for one in words))
+    covered = sum(
+        w for words, w in zip(forms, weights, strict=True) if any(stem(one) in stems for one in words)
+    )
     unknown = sum(w for words, w in zip(forms, weights, strict=True) if not any(known(one) for one in words))
     return covered / total, unknown / total
 

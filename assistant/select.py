@@ -69,7 +69,8 @@ def candidates(
     found = found[:_MOST_CANDIDATES]
     logits = score(question, [_shown(c) for c in found])
     return [
-        Candidate(c.document, c.node, c.segments, c.hit, logit) for c, logit in zip(found, logits, strict=True)
+        Candidate(c.document, c.node, c.segments, c.hit, logit)
+        for c, logit in zip(found, logits, strict=True)
     ]
 
 
@@ -84,19 +85,22 @@ def _of_passage(document: Document, root: Provision, hit: Hit) -> list[Candidate
     made: list[Candidate] = []
     for leaf in _leaves(root, hit.passage):
         chain = root.chain(leaf.span.start)
-        made += [Candidate(document, node, segments, hit) for node, segments in _units(document.text, chain, hit.passage)]
+        made += [
+            Candidate(document, node, segments, hit)
+            for node, segments in _units(document.text, chain, hit.passage)
+        ]
     return made
 
 
 def _leaves(root: Provision, passage: Passage) -> list[Provision]:
     return [
-        leaf
-        for leaf in root.leaves()
-        if leaf.span.overlaps(passage.span) and leaf.level is not Level.HEADING
+        leaf for leaf in root.leaves() if leaf.span.overlaps(passage.span) and leaf.level is not Level.HEADING
     ]
 
 
-def _units(text: str, chain: Sequence[Provision], passage: Passage) -> list[tuple[Provision, tuple[Span, ...]]]:
+def _units(
+    text: str, chain: Sequence[Provision], passage: Passage
+) -> list[tuple[Provision, tuple[Span, ...]]]:
     """Return the units of one leaf: itself if short, else its sentences."""
     leaf = chain[-1]
     cited = _cited(chain)
@@ -141,13 +145,15 @@ def whole_list(candidate: Candidate, others: Sequence[Candidate], root: Provisio
     if not parents:
         return candidate
     points = [c for c in parents[0].children if c.level is Level.POINT]
-    near = {
-        o.node.path for o in others if o.node in points and o.logit >= candidate.logit - LIST_MARGIN
-    }
+    near = {o.node.path for o in others if o.node in points and o.logit >= candidate.logit - LIST_MARGIN}
     length = parents[0].span.end - parents[0].body
     if len(points) < 2 or length > WHOLE_LIST or len(near) < max(2, LIST_SHARE * len(points)):
         return candidate
     upto = chain[: chain.index(parents[0]) + 1]
     return Candidate(
-        candidate.document, parents[0], governed(candidate.document.text, upto), candidate.hit, candidate.logit
+        candidate.document,
+        parents[0],
+        governed(candidate.document.text, upto),
+        candidate.hit,
+        candidate.logit,
     )

@@ -33,7 +33,9 @@ class Sources:
 
 def library(settings: Settings) -> Library:
     """Return the user's library."""
-    return Library(settings.home, limits=limits(settings), reserved=frozenset(d.id for d in embedded_documents()))
+    return Library(
+        settings.home, limits=limits(settings), reserved=frozenset(d.id for d in embedded_documents())
+    )
 
 
 def limits(settings: Settings) -> Limits:

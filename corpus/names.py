@@ -8,8 +8,8 @@ final formula ("done at").
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.models import Document, Kind
@@ -25,7 +25,8 @@ _TYPE = re.compile(
     r"\b(Convention|Treaty|Protocol|Agreement|Charter|Covenant|Statute|Pact|Declaration|Constitution)\b"
 )
 _DONE = re.compile(
-    r"(?:\bDONE|(?<=[.\n] )Done|(?<=\n)Done)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
+    r"(?:\bDONE|(?<=[.\n] )Done|(?<=\n)Done)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?"
+    r"([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
 )
 _SHORTEST_ABBREVIATION = 3
 _GENERIC_WORDS = """

@@ -5,7 +5,8 @@ the embedded corpus, and indexes, asks and serves them. The floor of a figure is
 cross-encoder on the same texts in the same order, with no retrieval code around it; what lies above it is
 ours. Only a ratio can be compared between machines.
 
-A question's floor is the time its own calls of ``embed``, ``embed_query`` and ``score`` took. Counting tokens
+The index is built as a first start builds it, the import of Chroma included. Whole processes find their files
+in the system's cache. A question's floor is the time its own calls of ``embed``, ``embed_query`` and ``score`` took. Counting tokens
 is left on our side: it only decides what the models are given.
 """
 

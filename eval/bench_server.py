@@ -6,6 +6,7 @@ them, but the queue behind them speaks plain HTTP. Every process is ended by its
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -30,8 +31,8 @@ LOOK = 0.05
 """Seconds between two looks at a process."""
 END = 10.0
 """Seconds a process has to end after SIGTERM."""
-SESSION = "bench"
-"""Under which the server keeps our conversation."""
+ANSWERED = ('class="answer"', 'class="card declined"')
+"""One of these stands in the conversation once a question is answered or declined; nothing else counts."""
 ANNOUNCED = "Treaty assistant: "
 """What the server prints before its address."""
 
@@ -139,7 +140,7 @@ def measure_server(options: Sequence[str], questions: Sequence[str], folder: Pat
 
     Args:
         options: Of ``treaty``, before the command.
-        questions: Asked one after another in one conversation each.
+        questions: Asked one after another, each in a conversation of its own.
         folder: Where its output is kept.
 
     Raises:
@@ -210,15 +211,19 @@ def _wait_until_ready(events: _Events) -> None:
 
 def _timed_question(events: _Events, question: str) -> float:
     started = time.perf_counter()
-    events.send("submit", [question, None, []])
-    return time.perf_counter() - started
+    conversation = events.send("submit", [question, None, []])[2]
+    seconds = time.perf_counter() - started
+    if not any(mark in conversation for mark in ANSWERED):
+        raise EvaluationError("expected the server to answer or decline, found neither. Run: treaty doctor")
+    return seconds
 
 
 class _Events:
-    """Sends the page's events to the queue and waits for what comes of them."""
+    """Sends the page's events to the queue, each from a session of its own, and waits for what comes of them."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
+        self._sessions = itertools.count(1)
         config = client.get("/config").raise_for_status().json()
         self._prefix: str = config["api_prefix"]
         self._numbers = {
@@ -227,10 +232,11 @@ class _Events:
 
     def send(self, event: str, values: list[Any]) -> list[Any]:
         """Send an event with its inputs; return its outputs when it is done."""
-        body = {"data": values, "fn_index": self._numbers[event], "session_hash": SESSION}
+        session = f"bench{next(self._sessions)}"
+        body = {"data": values, "fn_index": self._numbers[event], "session_hash": session}
         self._client.post(f"{self._prefix}/queue/join", json=body).raise_for_status()
         with self._client.stream(
-            "GET", f"{self._prefix}/queue/data", params={"session_hash": SESSION}
+            "GET", f"{self._prefix}/queue/data", params={"session_hash": session}
         ) as stream:
             for line in stream.iter_lines():
                 message: Json = json.loads(line.removeprefix("data: ")) if line else {}

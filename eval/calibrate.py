@@ -103,7 +103,9 @@ def fit(found: Sequence[Sample]) -> dict[str, object]:
 
 def _weights(x: Matrix, right: Flags) -> tuple[Matrix, float]:
     scaler = StandardScaler().fit(x)
-    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=5000).fit(scaler.transform(x), right)
+    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=5000).fit(
+        scaler.transform(x), right
+    )
     weights = model.coef_[0] / scaler.scale_
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)
 
@@ -112,7 +114,8 @@ def _threshold(held_out: Matrix, right: Flags, answerable: Flags) -> float:
     """Return the confidence at which the mean of "answered rightly" and "declined correctly" is highest."""
     steps = np.unique(held_out)
     worth = [
-        np.mean(held_out[answerable & right] >= step) + np.mean(held_out[~answerable] < step) for step in steps
+        np.mean(held_out[answerable & right] >= step) + np.mean(held_out[~answerable] < step)
+        for step in steps
     ]
     return float(steps[int(np.argmax(worth))])
 

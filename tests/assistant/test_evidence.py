@@ -122,8 +122,11 @@ def rarity(terms: Sequence[str]) -> list[float]:
     return [1.0 if term == "lantern" else 3.0 for term in terms]
 
 
+OTHER_WORDS = {"blazed": ("burned",)}
+
+
 def shares(*terms: str) -> tuple[float, float]:
-    return coverage(terms, rarity, lambda term: stem(term) in KNOWN, PASSAGE)
+    return coverage(terms, OTHER_WORDS, rarity, lambda term: stem(term) in KNOWN, PASSAGE)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +134,7 @@ def shares(*terms: str) -> tuple[float, float]:
     [
         ("rare words count for more", ("lantern", "oil"), (1 / 4, 0.0)),
         ("any form of a word, and the headings above", ("harbour", "burned", "lanterns"), (1.0, 0.0)),
+        ("a legal word that stands for an everyday one", ("blazed",), (1.0, 0.0)),
         ("words that no passage has", ("lantern", "password"), (1 / 4, 3 / 4)),
         ("a question without content words", (), (0.0, 0.0)),
     ],
