@@ -57,6 +57,7 @@ def at_address(
     references: Sequence[Reference],
     document: Document,
     path: tuple[str, ...],
+    *,
     segments: Sequence[Span],
     known: frozenset[str],
 ) -> bool:

@@ -19,7 +19,7 @@ from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.offers import held, offers_of
 from assistant.query import legal_words, widened
 from assistant.quotes import quote, verify
-from assistant.select import Candidate, candidates, whole_list
+from assistant.select import Candidate, asks_for_list, candidates, whole_list
 from corpus.models import Document, Kind, Provision
 from corpus.names import named_in, naming_words
 from corpus.references import references_in
@@ -230,11 +230,14 @@ class Assistant:
             if key not in best or candidate.logit > best[key].logit:
                 best[key] = candidate
         references = references_in(asked)
-        whole = [whole_list(c, scored, self.provisions(c.document.id)) for c in best.values()]
+        several = asks_for_list(asked)
+        whole = [whole_list(c, scored, self.provisions(c.document.id), wanted=several) for c in best.values()]
         kept = [
             c
             for c in whole
-            if at_address(asked, references, c.document, c.node.path, c.segments, self._instruments)
+            if at_address(
+                asked, references, c.document, c.node.path, segments=c.segments, known=self._instruments
+            )
         ]
         weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
         weighed.sort(key=lambda one: -one.evidence.rank())

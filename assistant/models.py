@@ -6,7 +6,6 @@ words come from a document, and a decline's reason speaks only of what was searc
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -78,11 +77,6 @@ class Offer:
     title: str
     command: str | None
     page: str
-
-    @property
-    def short_title(self) -> str:
-        """The title up to its first comma or semicolon: official titles may go on for lines."""
-        return re.split("[,;]", self.title, maxsplit=1)[0]
 
 
 class Reason(StrEnum):

@@ -6,6 +6,7 @@ in the catalogue but not among the indexed documents, the answer offers it: one 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.models import Declined, Offer, Reason
@@ -63,6 +64,11 @@ def offers_of(answer: Answer, library_ids: frozenset[str]) -> tuple[Offer, ...]:
     return offers(() if answer.reason is Reason.NOTHING_CLOSE else answer.nearest, library_ids, asked)
 
 
+def short_title(title: str) -> str:
+    """Return a title up to its first comma or semicolon: official titles may go on for lines."""
+    return re.split("[,;]", title, maxsplit=1)[0]
+
+
 def fetch_command(made: Sequence[Offer]) -> str:
     """Return one command that fetches all of them, or an empty string if none can be fetched."""
     ids = [one.id for one in made if one.command]
@@ -71,7 +77,7 @@ def fetch_command(made: Sequence[Offer]) -> str:
 
 def lacking(made: Sequence[Offer]) -> str:
     """Return the sentence that says which official texts the library lacks; there must be at least one."""
-    names = [f"the {one.short_title}" for one in made]
+    names = [f"the {short_title(one.title)}" for one in made]
     if len(names) == 1:
         return f"The official text of {names[0]} is not in your library."
     return f"The official texts of {', '.join(names[:-1])} and {names[-1]} are not in your library."

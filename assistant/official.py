@@ -6,13 +6,12 @@ and not once a text.
 
 from __future__ import annotations
 
-import errno
-import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import httpcore
 import typer
@@ -21,20 +20,24 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from assistant import terminal
+from assistant.offers import short_title
 from assistant.wiring import library
 from corpus.catalogue import CatalogueEntry, entries, entry
+from corpus.connection import system_addresses
 from corpus.errors import CatalogueError, FetchError, ReadError
 from corpus.fetch import Fetched, Outcome, fetch, fetched
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
+    from corpus.connection import Resolver
     from corpus.download import Progress as Received
     from corpus.library import Library
 
 _TOLD = {Outcome.ADDED: "fetched", Outcome.CHANGED: "new version", Outcome.UNCHANGED: "unchanged"}
-_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
+_NOT_CONNECTED = (httpcore.ConnectError, httpcore.ConnectTimeout)
+_HTTPS = 443
 _MOST_SILENT = 2
-"""Publishers that never answer, with none that does, after which it is the network and not they."""
+"""Publishers that cannot be connected to, with none that can, after which it is the network and not they."""
 _COLUMNS = ("id", "title", "publisher", "language", "format", "fetched", "address")
 _PIPED_WIDTH = 1000
 """Columns of a table that no terminal limits: as many as its rows need."""
@@ -59,7 +62,8 @@ class Errand:
         got: Texts that are in the library now, each with its catalogue entry.
         problems: One line for each failure.
         not_tried: Texts that were not asked for because there is no network.
-        silent: Hosts that could not be connected to in time, as long as no other was reached.
+        silent: Hosts that could not be connected to, as long as no other was reached.
+        reached: Whether a publisher answered, be it with a refusal.
     """
 
     got: list[tuple[CatalogueEntry, Fetched]] = field(default_factory=list)
@@ -73,18 +77,23 @@ class Errand:
         self.problems.append(problem)
         terminal.error(problem)
 
-    def no_network(self, text: CatalogueEntry, error: FetchError | ReadError) -> bool:
-        """Tell whether a failure means that there is no network, for this text or any other."""
-        causes = list(_causes(error))
+    def no_network(
+        self, text: CatalogueEntry, error: Exception, rest: Sequence[CatalogueEntry], resolve: Resolver
+    ) -> bool:
+        """Tell whether a failure means that the rest would fail as well, because there is no network.
+
+        So it is if nothing was reached yet and the name of another publisher cannot be resolved either, or a second
+        publisher cannot be reached.
+        """
         if self.reached or not text.direct:
             return False
-        if any(isinstance(cause, socket.gaierror) or _without_route(cause) for cause in causes):
-            return True
-        if any(isinstance(cause, httpcore.ConnectTimeout) for cause in causes):
-            self.silent.add(text.hosts[0])
-        else:
+        if not isinstance(error.__cause__, _NOT_CONNECTED):
             self.reached = True
-        return len(self.silent) >= _MOST_SILENT
+            return False
+        self.silent.add(_host(text))
+        others = [host for host in map(_host, rest) if host not in self.silent]
+        resolved = any(_resolves(host, resolve) for host in others[:1])
+        return bool(rest) and (not resolved or len(self.silent) >= _MOST_SILENT)
 
 
 def fetch_official(settings: Settings, ids: Sequence[str], *, listing: bool) -> None:
@@ -111,7 +120,12 @@ def fetch_official(settings: Settings, ids: Sequence[str], *, listing: bool) -> 
 
 
 def fetch_texts(
-    texts: Sequence[CatalogueEntry], shelf: Library, errand: Errand | None = None, *, take: Fetch = fetch
+    texts: Sequence[CatalogueEntry],
+    shelf: Library,
+    errand: Errand | None = None,
+    *,
+    take: Fetch = fetch,
+    resolve: Resolver = system_addresses,
 ) -> Errand:
     """Fetch texts one after the other, telling of each as it is done; stop if there is no network.
 
@@ -120,6 +134,7 @@ def fetch_texts(
         shelf: Where it goes.
         errand: What came of it before, such as ids that are in no catalogue.
         take: What fetches one of them.
+        resolve: How it is found out whether there is a network at all.
 
     Raises:
         LibraryError: If the library is damaged or cannot be written.
@@ -130,9 +145,10 @@ def fetch_texts(
             try:
                 got = take(text, shelf, progress=bar(text.id, place))
             except (FetchError, ReadError) as error:
-                if errand.no_network(text, error):
-                    errand.not_tried = list(texts[place + 1 :])
-                    errand.failed(_offline(error, len(errand.not_tried)))
+                rest = texts[place + 1 :]
+                if errand.no_network(text, error, rest, resolve):
+                    errand.not_tried = list(rest)
+                    errand.failed(_offline(error, len(rest)))
                     break
                 errand.failed(str(error))
             else:
@@ -167,7 +183,7 @@ def catalogue_table(rows: Sequence[Json]) -> str:
     for name in _COLUMNS:
         table.add_column(name, no_wrap=name in {"id", "fetched"}, overflow="fold")
     for row in rows:
-        shown = {**row, "fetched": (row["fetched"] or "-")[:_DATE]}
+        shown = {**row, "title": short_title(row["title"]), "fetched": (row["fetched"] or "-")[:_DATE]}
         table.add_row(*(shown[name] for name in _COLUMNS))
     width = None if sys.stdout.isatty() else _PIPED_WIDTH
     console = Console(width=width, markup=False, emoji=False, highlight=False)
@@ -223,22 +239,22 @@ def _got_json(text: CatalogueEntry, got: Fetched) -> Json:
     }
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause = error.__cause__
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__
+def _host(text: CatalogueEntry) -> str:
+    return urlsplit(text.address).hostname or text.address
 
 
-def _without_route(cause: BaseException) -> bool:
-    return isinstance(cause, OSError) and cause.errno in _NO_ROUTE
+def _resolves(host: str, resolve: Resolver) -> bool:
+    try:
+        return bool(resolve(host, _HTTPS))
+    except OSError:
+        return False
 
 
 def _offline(error: FetchError | ReadError, left: int) -> str:
-    rest = {0: "", 1: "; one other text was not tried"}.get(left, f"; {left} other texts were not tried")
+    untried = "1 other text was" if left == 1 else f"{left} other texts were"
     return (
-        f"no network: {error.reason}{rest}. Check the network and run the command again. "
-        "The embedded corpus goes on working without it"
+        f"there seems to be no network: {error.reason}; {untried} not tried. "
+        "Check the network and run the command again. The embedded corpus goes on working without it"
     )
 
 

@@ -26,6 +26,14 @@ LIST_SHARE = 0.5
 """Share of a list's points that must come near the best of them before the list is quoted whole."""
 LIST_MARGIN = 2.0
 """Logits below the best point within which another point counts as near it."""
+_SOME = 2
+"""Points that make a list."""
+_ASKS_LIST = re.compile(
+    r"^\W*(?:list|name|enumerate)\b|\bwhat are (?:the|its|their)\b|"
+    r"\bwhich (?:\w+ ){0,2}\w+s (?:are|does|do|may|must|can|have|did|were)\b|"
+    r"\bwhat (?:kinds?|types?|sorts?|forms?) of\b|\bwhat (?:\w+ ){0,2}\w+s (?:are|does|do|may|must|can)\b",
+    re.IGNORECASE,
+)
 _ANAPHOR = re.compile(r"(?:It|They|He|She|This|These|Those|Such|That|Its|Their|His|Her)\b")
 """Openings that mean nothing without the sentence before."""
 _MOST_CANDIDATES = 28
@@ -136,8 +144,22 @@ def _cited(chain: Sequence[Provision]) -> Provision:
     return chain[-1]
 
 
-def whole_list(candidate: Candidate, others: Sequence[Candidate], root: Provision) -> Candidate:
-    """Return the list a point stands in, if the question is answered by most of it; else the candidate itself."""
+def asks_for_list(question: str) -> bool:
+    """Tell whether a question asks for several things at once."""
+    return _ASKS_LIST.search(question) is not None
+
+
+def whole_list(
+    candidate: Candidate, others: Sequence[Candidate], root: Provision, *, wanted: bool = False
+) -> Candidate:
+    """Return the list a point stands in, if most of it answers or a list is asked for; else the candidate itself.
+
+    Args:
+        candidate: The best of its passage.
+        others: All candidates of the question.
+        root: Tree of the candidate's document.
+        wanted: Whether the question asks for a list.
+    """
     if candidate.node.level is not Level.POINT:
         return candidate
     chain = root.chain(candidate.segments[-1].start)
@@ -147,7 +169,8 @@ def whole_list(candidate: Candidate, others: Sequence[Candidate], root: Provisio
     points = [c for c in parents[0].children if c.level is Level.POINT]
     near = {o.node.path for o in others if o.node in points and o.logit >= candidate.logit - LIST_MARGIN}
     length = parents[0].span.end - parents[0].body
-    if len(points) < 2 or length > WHOLE_LIST or len(near) < max(2, LIST_SHARE * len(points)):
+    enough = 1 if wanted else max(_SOME, LIST_SHARE * len(points))
+    if len(points) < _SOME or length > WHOLE_LIST or len(near) < enough:
         return candidate
     upto = chain[: chain.index(parents[0]) + 1]
     return Candidate(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from corpus.lines import Line, is_title_like, next_line
 from corpus.models import Document, Level
-from corpus.pinpoint import UNNUMBERED
+from corpus.pinpoint import INDENT, UNNUMBERED
 from corpus.tree import Node
 
+_ITEM = re.compile(r"(?:[-–•*]|\(?[a-z0-9]{1,3}[.)])\s+")
+"""How a line of a list begins."""
 _LONGEST_PLAIN_HEADING = 90
 """Characters; a longer unmarked line is a paragraph that lacks its full stop."""
 _FEWEST_WORDS_BELOW = 12
@@ -33,13 +37,26 @@ def sections(document: Document, lines: list[Line]) -> Node:
             open_sections[-1][1].children.append(node)
             open_sections.append((level, node))
         elif line.opens:
-            _paragraph(open_sections[-1][1], line)
+            _paragraph(open_sections[-1][1], line, lines[i - 1] if i else None)
     _drop_title_level(root, document)
     return root
 
 
-def _paragraph(parent: Node, line: Line) -> None:
-    place = sum(child.level is Level.TEXT for child in parent.children) + 1
+def _paragraph(parent: Node, line: Line, before: Line | None) -> None:
+    """Add a block: an item of the list that the paragraph before leads into, or a paragraph of its own."""
+    last = parent.children[-1] if parent.children else None
+    item = _ITEM.match(line.text)
+    if (
+        item
+        and last
+        and (last.level is Level.PARAGRAPH or (before is not None and before.text.endswith(":")))
+    ):
+        last.level = Level.PARAGRAPH
+        last.children.append(
+            Node(Level.POINT, f"{INDENT}{len(last.children) + 1}", line.start, line.start + item.end())
+        )
+        return
+    place = sum(child.name.startswith(UNNUMBERED) for child in parent.children) + 1
     parent.children.append(Node(Level.TEXT, f"{UNNUMBERED}{place}", line.start, line.start))
 
 

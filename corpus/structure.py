@@ -16,7 +16,7 @@ from corpus.paragraphs import divide
 from corpus.sections import sections
 from corpus.tree import Node, freeze
 
-VERSION = "1"
+VERSION = "2"
 """Goes into the index manifest: another version means other provisions, so the index is built anew."""
 
 _RECITAL = re.compile(

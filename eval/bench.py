@@ -6,8 +6,8 @@ cross-encoder on the same texts in the same order, with no retrieval code around
 ours. Only a ratio can be compared between machines.
 
 The index is built as a first start builds it, the import of Chroma included. Whole processes find their files
-in the system's cache. A question's floor is the time its own calls of ``embed``, ``embed_query`` and ``score`` took. Counting tokens
-is left on our side: it only decides what the models are given.
+in the system's cache. A question's floor is the time its own calls of ``embed_query`` and ``score`` took.
+Counting tokens is left on our side: it only decides what the models are given.
 """
 
 from __future__ import annotations

@@ -147,12 +147,6 @@ def test_the_documents_are_listed(desk: Desk) -> None:
     assert not any(row != row.rstrip() for row in rows)
 
 
-def test_the_list_as_json_holds_what_is_known_of_each_document(desk: Desk) -> None:
-    documents = desk.treaty("--json", "corpus", "list").json["documents"]
-    assert [d["id"] for d in documents] == ["harbour-guide", "harbours", "pilots"]
-    assert {"title", "kind", "sha256", "language", "authenticity", "as_of"} <= documents[0].keys()
-
-
 def test_the_canonical_text_is_printed_to_the_byte(desk: Desk) -> None:
     expected = read_document(HARBOURS.encode(), "harbours.md").text
     ran = desk.treaty("corpus", "show", "harbours", "--text", PYTHONIOENCODING="ascii")
@@ -175,15 +169,13 @@ def test_the_outline_shows_addresses_headings_and_first_words(desk: Desk) -> Non
             "harbours",
             "Art. 2(2)(b)",
             "Convention on the Care of Harbours, art 2(2)(b)",
-            "When a beacon fails, the keeper shall: […] "
-            "(b) report the failure to the harbour master within one hour;",
+            "When a beacon fails, the keeper shall: […] (b) report the failure to the harbour master within one hour;",
         ),
         (
             "harbour-guide",
             "what keepers write down",
             "How the harbours convention works, “What keepers write down”",
-            "Keepers use blue ink for failures and black ink for arrivals, "
-            "so that a reader finds failures at a glance.",
+            GUIDE.rstrip().rpartition("\n")[2],
         ),
     ],
 )
@@ -267,7 +259,6 @@ def test_a_removed_document_leaves_with_the_next_index_and_a_rollback_brings_it_
     before, after = other.treaty("index", "status", "--json").json["generations"]
     assert (before["live"], after["live"]) == (False, True)
     assert other.treaty("index", "rollback", "--json").json == {"live": before["generation"]}
-    assert other.treaty("corpus", "remove", "pilots").failed_in_one_line("no document 'pilots'")
 
 
 def test_an_index_cut_otherwise_is_refused_and_doctor_says_so_too(desk: Desk) -> None:
@@ -338,21 +329,12 @@ def test_a_batch_is_answered_line_by_line_with_ids_and_histories(desk: Desk) -> 
     assert all(quote.keys() >= QUOTE for quote in salt["nearest"])
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ('{"id": "b"}', "question: Field required"),
-        ('{"id": "b", "question": 3}', "question: "),
-        ('{"id": "b", "question": " ?"}', "no words in it"),
-        ('{"id": "b", "question": "x", "history": "y"}', "history: "),
-        ('["x"]', "valid dictionary"),
-        ("{", "no JSON"),
-        ('{"question": "\\ud800 x"}', "no character at place 0"),
-    ],
-)
-def test_a_wrong_line_of_a_batch_is_named_before_anything_is_asked(desk: Desk, line: str, said: str) -> None:
-    batch = desk.written("wrong.jsonl", '{"id": "a", "question": "How old?"}', "", line)
-    assert desk.treaty("ask", "--batch", batch).failed_in_one_line("wrong.jsonl, line 3: ", said)
+def test_a_wrong_line_of_a_batch_is_named_before_anything_is_asked(desk: Desk) -> None:
+    batch = desk.written(
+        "wrong.jsonl", '{"id": "a", "question": "How old must a pilot be?"}', "", '{"id": "b"}'
+    )
+    ran = desk.treaty("ask", "--batch", batch)
+    assert ran.failed_in_one_line("wrong.jsonl, line 3: expected", "question: Field required")
 
 
 def test_passages_are_searched_without_quoting(desk: Desk) -> None:
@@ -403,6 +385,9 @@ def test_options_of_every_command_may_stand_anywhere(desk: Desk) -> None:
     last = treaty("corpus", "list", "--no-embedded", "--home=home", "--json", cwd=desk.folder)
     by_variable = treaty("corpus", "--no-embedded", "list", "--json", cwd=desk.folder, TREATY_HOME="home")
     assert first.json == last.json == by_variable.json
+    documents = first.json["documents"]
+    assert [d["id"] for d in documents] == ["harbour-guide", "harbours", "pilots"]
+    assert {"title", "kind", "sha256", "language", "authenticity", "as_of"} <= documents[0].keys()
 
 
 def test_the_embedded_guides_are_there_unless_left_out(desk: Desk) -> None:
@@ -414,10 +399,8 @@ def test_the_embedded_guides_are_there_unless_left_out(desk: Desk) -> None:
     ("words", "said"),
     [
         (("ask",), "give a question, or a file with --batch FILE. See: treaty ask --help"),
-        (("ask", "x", "--batch", "b.jsonl"), "give a question, or a file with --batch FILE"),
         (("ask", "--batch", "b.jsonl", "--history", "x"), "each line has its own history"),
         (("corpus", "show", "harbours", "2", "--text"), "give a pinpoint or --text, not both"),
-        (("search", "x", "--top-k", "0"), "--top-k"),
         (("sing", "--json"), "No such command 'sing'. See: treaty --help"),
         (("corpus", "list", "--home"), "'--home' requires an argument"),
     ],
@@ -429,8 +412,8 @@ def test_a_wrong_command_line_is_one_line_and_exit_code_2(
 
 
 def test_a_misspelt_variable_is_refused(tmp_path: Path) -> None:
-    ran = treaty("corpus", "list", cwd=tmp_path, TREATY_HOME="home", TREATY_PASSAGE_TOKEN="100")
-    assert ran.failed_in_one_line("TREATY_PASSAGE_TOKEN:", "TREATY_PASSAGE_TOKENS")
+    ran = treaty("corpus", "list", cwd=tmp_path, TREATY_HOME="home", TREATY_RERANK="bundled")
+    assert ran.failed_in_one_line("TREATY_RERANK:", "TREATY_RERANKER")
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:

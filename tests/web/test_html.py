@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.models import Declined, Quote, Quoted, Reason
+from assistant.models import Declined, Offer, Quote, Quoted, Reason
 from assistant.quotes import quote
 from assistant.web import html
 from assistant.web.ask import Turn, quote_at
@@ -214,6 +214,41 @@ def test_a_decline_says_so_and_marks_what_is_nearest() -> None:
     assert read.texts["h4"] == ["Not answered from these documents"]
     assert read.texts["h5"] == ["Nearest passages, not an answer"]
     assert read.texts["button"] == ["Show in place"]
+
+
+DIRECT = Offer("spades", "Convention on Spades", "treaty corpus fetch spades", "https://spades.example/about")
+BY_HAND = Offer("hoes", "Hoe Pact <1>", None, "https://hoes.example/about")
+
+
+@pytest.mark.parametrize("declined", [False, True])
+def test_an_official_text_that_is_lacking_is_offered_under_the_answer(declined: bool) -> None:
+    made, _ = quoted(document("Some words."), Span(0, 11))
+    answer = (
+        Declined("Which?", Reason.NOT_AN_ANSWER, "None.", (made,), SEARCHED, 0.1, offers=(DIRECT, BY_HAND))
+        if declined
+        else Quoted("Which?", (made,), SEARCHED, 0.5, offers=(DIRECT, BY_HAND))
+    )
+    drawn = html.conversation((Turn("Which?", answer),))
+    read = Reading(drawn)
+    spades, hoes = read.texts["p"][-2:]
+    assert spades == (
+        "The official text of the Convention on Spades is not in your library. "
+        "To add it: treaty corpus fetch spades, then treaty index."
+    )
+    assert hoes == (
+        "The official text of the Hoe Pact <1> is not in your library. "
+        "To add it: save it from this page of its publisher, then treaty corpus add FILE, then treaty index."
+    )
+    assert read.texts["code"][0] == "treaty corpus fetch spades"
+    assert read.links == ["https://hoes.example/about"]
+    assert drawn.index("Some words.") < drawn.index('class="offer"')
+    assert read.tags <= OWN_TAGS
+    assert read.attributes <= OWN_ATTRIBUTES
+
+
+def test_an_answer_that_lacks_no_text_offers_none() -> None:
+    made, _ = quoted(document("Some words."), Span(0, 11))
+    assert "offer" not in html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
 
 
 @pytest.mark.parametrize("kind", list(Kind))
