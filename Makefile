@@ -29,6 +29,7 @@ bench: $(VENV)/.installed
 	$(BIN)/python -m eval.bench
 
 $(VENV)/.installed: pyproject.toml
+	@echo "Installing into $(VENV); the first time takes a few minutes."
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --editable .
 	touch $@

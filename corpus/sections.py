@@ -24,7 +24,7 @@ def sections(document: Document, lines: list[Line]) -> Node:
     marked = any(line.marked for line in lines)
     prose_seen = False
     for i, line in enumerate(lines):
-        if not marked and line.text == document.title:
+        if not marked and line.text.casefold() == document.title.casefold():
             root.children.append(Node(Level.HEADING, "title", line.start, line.end, line.text))
             open_sections, prose_seen = [(0, root)], False
             continue

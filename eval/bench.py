@@ -32,11 +32,13 @@ from assistant.answer import Assistant
 from assistant.settings import Settings, load
 from assistant.wiring import cutter, library, sources, update_index
 from corpus.errors import TreatyError
+from corpus.models import Passage
 from eval.bench_figures import (
     SERVER_MB,
     Aim,
     Figure,
     Timing,
+    Work,
     added_figures,
     figure_json,
     index_figures,
@@ -203,12 +205,13 @@ class Bench:
         texts = [one.embed_text for document in sources(self._settings).documents for one in cut(document)]
         tokens = sum(self._embedder.count(texts))
         # The floor is taken on both sides of the figure, so that a machine that slows down slows both.
-        before = self._embedding(texts)
-        ours, _ = _clocked(lambda: update_index(self._settings))
-        after = self._embedding(texts)
+        before = _worked(lambda: self._embedder.embed(texts))
+        ours = _worked(lambda: update_index(self._settings))
+        after = _worked(lambda: self._embedder.embed(texts))
+        floor = Work(mean((before.seconds, after.seconds)), mean((before.processor, after.processor)))
         return [
             Figure(f"library: {len(files)} files read and kept", added, "s"),
-            *index_figures(len(files), tokens, ours, mean((before, after))),
+            *index_figures(len(files), tokens, ours, floor),
         ]
 
     def _adding(self) -> list[Figure]:
@@ -222,7 +225,7 @@ class Bench:
             unchanged.append(_clocked(lambda: update_index(self._settings))[0])
             entry = shelf.add(path)
             own = cutter(self._settings, self._embedder)(shelf.document(entry.id))
-            floors.append(self._embedding([one.embed_text for one in own]))
+            floors.append(self._embedding(own))
             seconds, report = _clocked(lambda: update_index(self._settings))
             added.append(seconds)
             shelf.remove(entry.id)
@@ -233,8 +236,8 @@ class Bench:
             Figure("nothing changed", median(unchanged), "s"),
         ]
 
-    def _embedding(self, texts: Sequence[str]) -> float:
-        return _clocked(lambda: self._embedder.embed(texts))[0]
+    def _embedding(self, passages: Sequence[Passage]) -> float:
+        return _worked(lambda: self._embedder.embed([one.embed_text for one in passages])).seconds
 
     def _size(self) -> Figure:
         """Return the size of the live generation; its floor is the documents' text and the bare vectors."""
@@ -353,6 +356,13 @@ def _clocked(call: Callable[[], T]) -> tuple[float, T]:
     started = time.perf_counter()
     result = call()
     return time.perf_counter() - started, result
+
+
+def _worked(call: Callable[[], object]) -> Work:
+    """Return what a call took of the clock and of the processors, all threads of this process together."""
+    processor = time.process_time()
+    seconds, _ = _clocked(call)
+    return Work(seconds, time.process_time() - processor)
 
 
 def _load() -> float | None:

@@ -107,9 +107,7 @@ def timed_process(words: Sequence[str]) -> tuple[float, str]:
         ) from error
     seconds = time.perf_counter() - started
     if done.returncode != 0:
-        raise EvaluationError(
-            f"expected a process to succeed, found: {_last_line(done.stderr)}. Run: treaty doctor"
-        )
+        raise EvaluationError(f"expected a process to succeed, found: {_trouble(done.stderr)}")
     return seconds, done.stdout
 
 
@@ -187,8 +185,8 @@ def _address(process: subprocess.Popen[bytes], folder: Path) -> str:
             if line.startswith(ANNOUNCED):
                 return line.removeprefix(ANNOUNCED).strip()
         if process.poll() is not None:
-            found = _last_line((folder / "err").read_text(encoding="utf-8"))
-            raise EvaluationError(f"expected the server to start, found: {found}. Run: treaty doctor")
+            found = _trouble((folder / "err").read_text(encoding="utf-8"))
+            raise EvaluationError(f"expected the server to start, found: {found}")
         time.sleep(LOOK)
     raise EvaluationError(
         f"expected the server's address within {PATIENCE:.0f} s, found none. Run: treaty serve"
@@ -252,5 +250,8 @@ def _outputs(event: str, message: Json) -> list[Any]:
     return outputs
 
 
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["nothing on stderr"])[-1]
+def _trouble(stderr: str) -> str:
+    """Return what a process said at its end; our own errors say themselves what to do."""
+    last = (stderr.strip().splitlines() or ["nothing on stderr"])[-1]
+    ours = last.startswith("error: ")
+    return last.removeprefix("error: ") if ours else f"{last}. Run: treaty doctor"

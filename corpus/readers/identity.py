@@ -74,6 +74,12 @@ _NO_ASCII_FORM = str.maketrans(
 _HASH_DIGITS = 8
 
 
+_WORDS_IN_CAPITALS = 4
+"""Fewer words in capitals may be an abbreviation."""
+_ROMAN = re.compile(r"[IVXLC]{2,}")
+_SMALL = frozenset("a an and the of on in for to by with against between under its from or at beyond".split())
+
+
 def file_name(name: str) -> str:
     """Return the last part of ``name``, whichever system's path it may be."""
     return PureWindowsPath(PurePosixPath(name).name).name
@@ -101,7 +107,15 @@ def document_id(name: str) -> str:
 
 
 def title(text: str, headings: tuple[Heading, ...], property_title: str | None, name: str) -> str:
-    """Return the document's title: from its headings, its properties, its first lines, or its file's name."""
+    """Return the document's title: from its headings, its properties, its first lines, or its file's name.
+
+    A title printed all in capitals is given in ordinary letters: it is shown in every citation.
+    """
+    found = _found_title(text, headings, property_title, name)
+    return _in_title_case(found) if found.isupper() and len(found.split()) >= _WORDS_IN_CAPITALS else found
+
+
+def _found_title(text: str, headings: tuple[Heading, ...], property_title: str | None, name: str) -> str:
     subject = _subject(text)
     stated = _plausible(property_title)
     return (
@@ -197,6 +211,19 @@ def _rising_articles(text: str) -> int:
         last = number
         longest = max(longest, run)
     return longest
+
+
+def _in_title_case(words: str) -> str:
+    """Put capitals on the first letters of all but small words; a Roman numeral keeps its own."""
+    cased = [
+        word
+        if _ROMAN.fullmatch(word)
+        else word.lower()
+        if word.lower() in _SMALL and k
+        else word.capitalize()
+        for k, word in enumerate(words.split())
+    ]
+    return " ".join(cased)
 
 
 def _one_line(words: str) -> str:

@@ -21,6 +21,7 @@ from eval.bench_figures import (
     Aim,
     Figure,
     Timing,
+    Work,
     added_figures,
     amount,
     figure_json,
@@ -67,8 +68,9 @@ def test_a_figure_stands_beside_its_floor_and_its_aim(
 
 
 def test_indexing_is_told_in_seconds_and_as_a_rate() -> None:
-    whole, rate = index_figures(documents=11, tokens=1000, seconds=5.0, floor=4.0)
+    whole, work, rate = index_figures(11, tokens=1000, ours=Work(5.0, 6.0), floor=Work(4.0, 5.0))
     assert (whole.ours, whole.floor, whole.ratio) == (5.0, 4.0, 1.25)
+    assert (work.ours, work.floor, work.ratio) == (6.0, 5.0, 1.2)
     assert (rate.ours, rate.floor, rate.ratio) == (200.0, 250.0, 0.8)
 
 
