@@ -155,12 +155,13 @@ class Assistant:
             UnknownDocument: If a filter names a document that is not indexed.
         """
         text = self._clean(question)
-        leans = bool(history) and followup.leans_on_history(text, question_terms(text))
-        answer = self._answer(
-            followup.with_history(text, history) if leans else text, text, document_ids, on_stage
-        )
-        if isinstance(answer, Declined) and history and not leans:
-            again = self._answer(followup.with_history(text, history), text, document_ids, on_stage)
+        tries = [text]
+        if history:
+            leans = followup.leans_on_history(text, question_terms(text))
+            tries.insert(0 if leans else 1, followup.with_history(text, history))
+        answer = self._answer(tries[0], text, document_ids, on_stage)
+        if isinstance(answer, Declined) and len(tries) > 1:
+            again = self._answer(tries[1], text, document_ids, on_stage)
             answer = again if isinstance(again, Quoted) else answer
         return replace(answer, offers=offers_of(answer, self._official))
 
@@ -274,7 +275,7 @@ class Assistant:
             rerank_place=signals.rerank_rank or UNSEEN,
             coverage=covered,
             unknown=unknown,
-            type_match=type_match(asked, quoted),
+            type_match=type_match(asked, quoted, above),
             missing_names=missing_names(asked, f"{above} {quoted}", naming),
         )
 

@@ -14,10 +14,11 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 
-import snowballstemmer
+from assistant.query import legal_words
+from assistant.stems import stem
 
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _NAME = re.compile(r"(?<!^)(?<![.?!:] )\b[A-Z][\w’'-]+")
@@ -50,8 +51,27 @@ _ASKS_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ASKS_TIME = re.compile(
-    r"^\W*when\b|\b(?:what|which|on what) (?:date|day|year|month)\b|\bhow (?:soon|quickly)\b", re.IGNORECASE
+    r"^\W*(?:since )?when (?:did|was|were|will|has|have|had)\b|\b(?:what|which|on what) (?:date|day|year|month)\b|"
+    r"\bhow (?:soon|quickly)\b|\bwhen (?:does|do) .*\b(?:enter|come) into (?:force|effect)\b",
+    re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"\bhow (?:many|much) (?:more |other |different )?(?:\w+ly )?(?P<noun>\w+)", re.IGNORECASE
+)
+_ASKS_NAME = re.compile(
+    r"^\W*who (?:was|is|were|chaired|led|signed|headed|won|wrote|opened|drafted|voted|ratified)\b|"
+    r"^\W*(?:which|what) (?:\w+ )?(?:country|countries|states?|nations?|company|companies|governments?|person|people)\b"
+    r".*\b(?:have|has|had|did|was|were|\w+ed)\b",
+    re.IGNORECASE,
+)
+_SAME_COUNT = (
+    frozenset("country state nation party member signatory government".split()),
+    frozenset("people person individual".split()),
+    frozenset("article provision".split()),
+    frozenset("crime offence".split()),
+    frozenset("ratification instrument".split()),
+)
+"""Nouns that count the same things: a question about countries is answered by a number of States."""
 _SQUASH = 5.0
 """Cross-encoder logits are squashed by ``tanh(logit / 5)``: beyond about 8 they say no more."""
 
@@ -169,17 +189,41 @@ def coverage(
     return covered / total, unknown / total
 
 
-def type_match(question: str, quoted: str) -> float:
-    """Return 1.0 if the words hold the number or time the question asks for, or it asks for neither; else 0.0."""
+def type_match(question: str, quoted: str, passage: str) -> float:
+    """Return 1.0 if the words hold the number, time or name the question asks for, or it asks for none; else 0.0.
+
+    Args:
+        question: As searched.
+        quoted: The words that would be quoted.
+        passage: The passage with its headings.
+    """
     if _ASKS_NUMBER.search(question):
-        return float(_NUMBER.search(_NOT_A_QUANTITY.sub(" ", quoted)) is not None)
+        has_number = _NUMBER.search(_NOT_A_QUANTITY.sub(" ", quoted)) is not None
+        return float(has_number and _counts_the_same(question, f"{passage} {quoted}"))
     if _ASKS_TIME.search(question):
         return float(_TIME.search(quoted) is not None)
+    if _ASKS_NAME.search(question):
+        said = {word.lower() for word in _WORD.findall(question)}
+        named = {name for name in _NAME.findall(quoted) if name not in _NO_NAMES}
+        return float(any(name.lower() not in said for name in named))
     return 1.0
+
+
+def _counts_the_same(question: str, text: str) -> bool:
+    """Tell whether a text speaks of the things a "how many" question counts."""
+    match = _COUNTED.search(question)
+    if match is None:
+        return True
+    noun = stem(match["noun"].lower())
+    same = next((group for group in _SAME_COUNT if noun in {stem(word) for word in group}), frozenset({noun}))
+    others = {stem(word) for word in legal_words(match["noun"].lower())}
+    return bool(({stem(word) for word in same} | others) & _stems(text))
 
 
 def missing_names(question: str, text: str, naming: frozenset[str]) -> int:
     """Return how many proper names of the question, at most 2, a text does not have.
+
+    Abbreviations are passed over: a text may write them out.
 
     Args:
         question: As searched.
@@ -187,15 +231,10 @@ def missing_names(question: str, text: str, naming: frozenset[str]) -> int:
         naming: Lower-case words that only name the document itself.
     """
     stems = _stems(text)
-    names = {n for n in _NAME.findall(question) if n not in _NO_NAMES and n.lower() not in naming}
-    return min(2, sum(any(stem(w.lower()) not in stems for w in _WORD.findall(n)) for n in names))
+    names = {re.sub(r"[’']s?$", "", name) for name in _NAME.findall(question)}
+    kept = {n for n in names if n not in _NO_NAMES and not n.isupper() and n.lower() not in naming}
+    return min(2, sum(any(stem(w.lower()) not in stems for w in _WORD.findall(n)) for n in kept))
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _WORD.findall(text.lower()))
-
-
-@lru_cache(maxsize=20_000)
-def stem(word: str) -> str:
-    """Return the word's stem (Porter 2)."""
-    return str(snowballstemmer.stemmer("english").stemWord(word))

@@ -11,7 +11,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from assistant.evidence import stem
+from assistant.stems import stem
 
 MOST_TERMS = 6
 """Legal terms added to one question; more would drown its own words."""

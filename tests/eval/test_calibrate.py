@@ -1,0 +1,106 @@
+"""The confidence model: what a fit finds in samples with known answers, and that the program reads what it writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant.evidence import Calibration, Evidence, calibration, confidence_features
+from eval.calibrate import FEATURES, Sample, fit
+from eval.cases import Case, CaseKind, Gold, Split
+
+SHIPPED = Path(__file__).resolve().parents[2] / "assistant" / "calibration.json"
+TELLS = "coverage"
+"""The one feature of the synthetic samples that says whether the best candidate is right."""
+NOISE = 0.2
+
+
+def sample(number: int, *, right: bool, answerable: bool, rng: np.random.Generator) -> Sample:
+    values = dict(zip(FEATURES, rng.normal(0, NOISE, len(FEATURES)), strict=True))
+    values[TELLS] += 1.0 if right else 0.0
+    kind = CaseKind.DIRECT if answerable else CaseKind.UNANSWERABLE
+    gold = (Gold(f"document-{number % 7}"),) if answerable else ()
+    case = Case(f"case-{number}", "Who pays?", kind, Split.DEV, gold, file="synthetic")
+    return Sample(case, tuple(float(values[name]) for name in FEATURES), right)
+
+
+@pytest.fixture(scope="module")
+def samples() -> list[Sample]:
+    rng = np.random.default_rng(7)
+    answered = [sample(n, right=n % 4 != 0, answerable=True, rng=rng) for n in range(80)]
+    return answered + [sample(n, right=False, answerable=False, rng=rng) for n in range(80, 120)]
+
+
+@pytest.fixture(scope="module")
+def fitted(samples: list[Sample]) -> dict[str, Any]:
+    return fit(samples)
+
+
+def confidence(fitted: dict[str, Any], one: Sample) -> float:
+    total = fitted["intercept"] + sum(
+        fitted["weights"][name] * value for name, value in zip(FEATURES, one.features, strict=True)
+    )
+    return float(1 / (1 + np.exp(-total)))
+
+
+def test_the_feature_that_tells_gets_the_weight(fitted: dict[str, Any]) -> None:
+    weights = fitted["weights"]
+    others = [abs(weight) for name, weight in weights.items() if name != TELLS]
+    assert weights[TELLS] > 2 * max(others)
+
+
+def test_right_answers_lie_above_the_threshold_and_wrong_ones_below(
+    fitted: dict[str, Any], samples: list[Sample]
+) -> None:
+    above = [confidence(fitted, one) >= fitted["threshold"] for one in samples]
+    assert np.mean([said == one.right for said, one in zip(above, samples, strict=True)]) > 0.95
+    assert 0 < fitted["threshold"] < 1
+
+
+def test_the_figures_are_those_of_documents_left_out(fitted: dict[str, Any], samples: list[Sample]) -> None:
+    held_out = fitted["held_out"]
+    assert held_out["cases"] == len(samples)
+    assert held_out["auroc_right"] > 0.98
+    assert held_out["declined_correctly"] > 0.9
+    # A quarter of the answerable cases have no right candidate; declining those is no loss.
+    assert 0.15 < held_out["declined_wrongly"] < 0.35
+
+
+def test_the_order_of_the_samples_does_not_matter(fitted: dict[str, Any], samples: list[Sample]) -> None:
+    again: dict[str, Any] = fit(samples[::-1])
+    assert again["weights"] == pytest.approx(fitted["weights"], abs=1e-3)
+    assert again["threshold"] == pytest.approx(fitted["threshold"], abs=1e-3)
+
+
+def test_what_a_fit_writes_is_what_the_program_reads(fitted: dict[str, Any]) -> None:
+    shipped = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    assert json.loads(json.dumps(fitted)).keys() == shipped.keys()
+    assert fitted["weights"].keys() == shipped["weights"].keys() == set(FEATURES)
+    assert fitted["held_out"].keys() == shipped["held_out"].keys()
+    assert calibration() == Calibration(shipped["weights"], shipped["intercept"], shipped["threshold"])
+
+
+def test_every_feature_of_the_fit_is_one_the_program_computes() -> None:
+    evidence = Evidence(
+        passage=1.0,
+        words=1.0,
+        cosine=0.5,
+        dense_place=1,
+        rerank_place=1,
+        coverage=1.0,
+        unknown=0.0,
+        type_match=1.0,
+        missing_names=0,
+    )
+    assert confidence_features(evidence, 1.0, 0.5).keys() == set(FEATURES)
+
+
+def test_the_shipped_calibration_trusts_a_good_match_and_not_a_bad_one() -> None:
+    good = Evidence(8.0, 8.0, 0.9, 1, 1, 1.0, 0.0, 1.0, 0)
+    bad = Evidence(-8.0, -8.0, 0.4, 50, 50, 0.1, 0.9, 0.0, 2)
+    shipped = calibration()
+    assert shipped.confidence(good, 8.0, 3.0) > shipped.threshold > shipped.confidence(bad, -8.0, 0.0)
