@@ -71,9 +71,9 @@ def at_address(
         segments: The spans quoted.
         known: The instruments that the guides name.
     """
-    wanted = {ordinal(r.article) for r in references}
-    if not wanted:
+    if not references:
         return True
+    wanted = {ordinal(r.article) for r in references} | articles_named(question)
     own = next((ordinal(p.removeprefix("Article ")) for p in path if p.startswith("Article ")), None)
     if own is not None:
         return own in wanted
