@@ -22,6 +22,8 @@ WHOLE = 320
 """Characters up to which a provision is quoted whole: about two sentences of a treaty."""
 WHOLE_LIST = 1400
 """Characters up to which a list may be quoted whole."""
+WHOLE_LIST_WANTED = 4000
+"""The same where the question asks for a list."""
 LIST_SHARE = 0.5
 """Share of a list's points that must come near the best of them before the list is quoted whole."""
 LIST_MARGIN = 2.0
@@ -170,7 +172,7 @@ def whole_list(
     near = {o.node.path for o in others if o.node in points and o.logit >= candidate.logit - LIST_MARGIN}
     length = parents[0].span.end - parents[0].body
     enough = 1 if wanted else max(_SOME, LIST_SHARE * len(points))
-    if len(points) < _SOME or length > WHOLE_LIST or len(near) < enough:
+    if len(points) < _SOME or length > (WHOLE_LIST_WANTED if wanted else WHOLE_LIST) or len(near) < enough:
         return candidate
     upto = chain[: chain.index(parents[0]) + 1]
     return Candidate(

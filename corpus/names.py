@@ -28,6 +28,9 @@ _DONE = re.compile(
     r"(?:\bDONE|(?<=[.\n] )Done|(?<=\n)Done)\s+(?:[Aa][Tt]|[Ii][Nn])\s+(?:the\s+[Cc]ity\s+of\s+)?"
     r"([A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
 )
+_PHRASE = re.compile(
+    r"(?:[A-Z][\w’'-]+\s+){1,6}(?:Convention|Treaty|Protocol|Agreement|Charter|Covenant|Statute|Pact)\b"
+)
 _SHORTEST_ABBREVIATION = 3
 _GENERIC_WORDS = """
     convention treaty protocol agreement charter covenant statute pact united nations international european
@@ -57,7 +60,10 @@ def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
     words = _said(question)
     abbreviations = [a for a in _ABBREVIATION.findall(question) if len(a) >= _SHORTEST_ABBREVIATION]
     treaties = [d for d in documents if d.kind is Kind.TREATY]
-    found = {d.id: _best([_meet(name, words, abbreviations) for name in names_of(d)]) for d in treaties}
+    phrases = _phrases(question)
+    found = {
+        d.id: _best([_meet(name, words, abbreviations, phrases) for name in names_of(d)]) for d in treaties
+    }
     met = {one: naming for one, naming in found.items() if naming is not None}
     return tuple(
         one for one, naming in met.items() if not any(other.outdoes(naming) for other in met.values())
@@ -80,12 +86,29 @@ def _best(namings: Sequence[_Naming | None]) -> _Naming | None:
     return max(met, key=lambda naming: (len(naming.words), -naming.missing), default=None)
 
 
-def _meet(name: str, words: Sequence[str], abbreviations: Sequence[str]) -> _Naming | None:
-    """Return the words that name ``name``: initials, or all of its distinctive words; None if it is not named."""
+def _phrases(question: str) -> list[frozenset[str]]:
+    """Return the words of each capitalised phrase that ends in a kind of treaty: "Fish Stocks Agreement"."""
+    found = [
+        frozenset(w.lower() for w in _WORD.findall(m.group())) - _SMALL for m in _PHRASE.finditer(question)
+    ]
+    return [phrase for phrase in found if phrase - _GENERIC]
+
+
+def _meet(
+    name: str, words: Sequence[str], abbreviations: Sequence[str], phrases: Sequence[frozenset[str]]
+) -> _Naming | None:
+    """Return the words that name ``name``; None if it is not named.
+
+    A name is met by its initials, by a capitalised phrase all of whose words it has, or by all of its distinctive
+    words.
+    """
     initials = frozenset(a.lower() for a in abbreviations if shortens(a, name))
     if initials:
         return _Naming(initials, 0)
     parts = {w.lower() for w in _WORD.findall(name)} - _SMALL
+    short = max((phrase for phrase in phrases if phrase <= parts), key=len, default=None)
+    if short is not None:
+        return _Naming(short, len(parts) - len(short))
     distinctive, met = parts - _GENERIC, parts & set(words)
     if not distinctive <= met or (not distinctive and met != parts):
         return None
