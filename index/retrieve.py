@@ -134,18 +134,20 @@ class Retriever:
             logits = self._reranker.score(widened or question, [passage.embed_text for passage in chosen])
         reread = _ranked({passage.id: logit for passage, logit in zip(chosen, logits, strict=True)})
         dense = self._completed(dense, vector, chosen)
-        read = {passage.id for passage in chosen}
-        final = _fused(
-            [
-                ([one for one, _ in dense if one in read], 1.0),
-                ([one for one, _ in reread], self._settings.rerank_weight),
-            ],
-            self._settings.final_k,
-        )
+        final = self._final(dense, reread)
         order = [*final, *(one for one in first if one not in final)]
         signals = _signals(dense, lexical, reread)
         hits = [Hit(passages[one], final.get(one, 0.0), signals[one]) for one in order[:top_k]]
         return Retrieval(tuple(hits), searched, tuple(clock.stages))
+
+    def _final(
+        self, dense: Sequence[tuple[str, float]], reread: Sequence[tuple[str, float]]
+    ) -> dict[str, float]:
+        """Fuse the cosine's order of the passages that were read again with the cross-encoder's."""
+        read = {one for one, _ in reread}
+        by_cosine = [one for one, _ in dense if one in read]
+        weights = [(by_cosine, 1.0), ([one for one, _ in reread], self._settings.rerank_weight)]
+        return _fused(weights, self._settings.final_k)
 
     def _vector(self, question: str, widened: str | None) -> Vectors:
         vector = self._embedder.embed_query(question)
