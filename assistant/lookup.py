@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import governed, quote
 from corpus.models import Document, Level, Provision
-from corpus.pinpoint import ARTICLE, pinpoint_of
-from corpus.references import Reference, articles, main_articles, references_in, resolve
+from corpus.pinpoint import pinpoint_of
+from corpus.references import Reference, annexed_articles, articles, main_articles, references_in, resolve
 from index.models import Searched, Stage
 
 if TYPE_CHECKING:
@@ -85,21 +85,17 @@ def _no_such(
     question: str, reference: Reference, document: Document, root: Provision, searched: Searched
 ) -> Declined:
     """Decline a false address with what is true: how far the numbering goes, and what stands nearest."""
-    known = main_articles(root) or articles(root)
-    article = resolve(root, Reference(reference.article))
+    annex = reference.annex
+    known = (annexed_articles(root, annex) if annex else []) or main_articles(root) or articles(root)
+    article = resolve(root, Reference(reference.article, annex=annex))
     if article is not None:
-        parts = [c for c in article.children if c.level in (Level.PARAGRAPH, Level.POINT)]
-        message = (
-            f"Not answered: {pinpoint_of(article.path)} of “{document.title}” has no {reference}; "
-            f"it has {len(parts)} numbered parts."
-        )
-        near = article
+        where, near = pinpoint_of(article.path), article
+        count = sum(c.level in (Level.PARAGRAPH, Level.POINT) for c in article.children)
+        parts = f"has {count} numbered parts" if count else "is not divided into numbered parts"
+        true = f"{where}, as indexed, {parts}"
     else:
-        first, last = (article.path[-1].removeprefix(ARTICLE) for article in (known[0], known[-1]))
-        message = (
-            f"Not answered: “{document.title}” has no article {reference.article}; "
-            f"as indexed, its articles run from {first} to {last}."
-        )
-        near = known[-1]
+        first, near = known[0], known[-1]
+        true = f"as indexed, its articles run from {pinpoint_of(first.path)} to {pinpoint_of(near.path)}"
+    message = f"Not answered: “{document.title}” has no {reference}; {true}."
     nearest = _quotes(document, root, near)[:1]
     return Declined(question, Reason.UNKNOWN_PROVISION, message, nearest, searched, 1.0)

@@ -31,6 +31,7 @@ _DONE = re.compile(
 _PHRASE = re.compile(
     r"(?:[A-Z][\w’'-]+\s+){1,6}(?:Convention|Treaty|Protocol|Agreement|Charter|Covenant|Statute|Pact)\b"
 )
+_SUBTITLE = re.compile(r"[,;:]| – | concerning ")
 _SHORTEST_ABBREVIATION = 3
 _GENERIC_WORDS = """
     convention treaty protocol agreement charter covenant statute pact united nations international european
@@ -49,7 +50,10 @@ def names_of(document: Document) -> tuple[str, ...]:
 def _names(title: str, names: tuple[str, ...], kind: Kind, text: str) -> tuple[str, ...]:
     own = _TYPE.search(title)
     places = _places(text) if kind is Kind.TREATY and own is not None else []
-    return tuple(dict.fromkeys([title, *names, *(f"{place} {own.group(1)}" for place in places if own)]))
+    short = _SUBTITLE.split(title)[0]  # "Additional Protocol to the Convention", without what it concerns
+    return tuple(
+        dict.fromkeys([title, short, *names, *(f"{place} {own.group(1)}" for place in places if own)])
+    )
 
 
 def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
@@ -65,9 +69,26 @@ def named_in(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
         d.id: _best([_meet(name, words, abbreviations, phrases) for name in names_of(d)]) for d in treaties
     }
     met = {one: naming for one, naming in found.items() if naming is not None}
-    return tuple(
-        one for one, naming in met.items() if not any(other.outdoes(naming) for other in met.values())
-    )
+    named = [one for one, naming in met.items() if not any(o.outdoes(naming) for o in met.values())]
+    if "protocol" in words:
+        return _protocols(treaties, named)
+    return tuple(named)
+
+
+def _protocols(treaties: Sequence[Document], named: Sequence[str]) -> tuple[str, ...]:
+    """Return the protocols a question means: "the protocol to X" names no provision of X itself.
+
+    What is named stays if a protocol is among it; else the protocols whose titles name what is named are meant.
+    """
+    protocols = [d for d in treaties if "protocol" in d.title.lower()]
+    if any(d.id in named for d in protocols):
+        return tuple(named)
+    parents = [_distinctive(d.title) for d in treaties if d.id in named]
+    return tuple(d.id for d in protocols if any(p and p <= _distinctive(d.title) for p in parents))
+
+
+def _distinctive(name: str) -> frozenset[str]:
+    return frozenset(w.lower() for w in _WORD.findall(name)) - _SMALL - _GENERIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def test_an_article_that_is_not_there_is_declined_with_how_far_the_numbers_run()
     assert isinstance(answer, Declined)
     assert answer.reason is Reason.UNKNOWN_PROVISION
     assert "no article 40" in answer.message
-    assert "run from 1 to 3" in answer.message  # of the treaty, not of the protocol printed after it
+    assert "run from art 1 to art 3" in answer.message  # of the treaty, not of the protocol printed after it
     assert len(answer.nearest) == 1
 
 
@@ -113,7 +113,7 @@ def test_a_paragraph_that_is_not_there_is_declined_with_what_the_article_has() -
     assert isinstance(answer, Declined)
     assert answer.reason is Reason.UNKNOWN_PROVISION
     assert (
-        "art 1 of “Convention on the Care of Harbours” has no article 1(7); it has 2 numbered parts"
+        "“Convention on the Care of Harbours” has no article 1(7); art 1, as indexed, has 2 numbered parts"
         in answer.message
     )
     assert answer.nearest[0].provision == "1"

@@ -99,3 +99,34 @@ def test_of_two_titles_the_one_that_says_more_is_meant() -> None:
     assert named_in("What does the Convention on the Care of Harbours say?", both) == ("harbours",)
     asked = "What does the Second Protocol to the Convention on the Care of Harbours say?"
     assert named_in(asked, both) == ("later",)
+
+
+RULES = document(_DONE.format(place="Saltmouth"), title="Convention on Lamp Oil", id="oil")
+FIRST = document(
+    _DONE.format(place="Tarn"),
+    title="Additional Protocol to the Convention on Lamp Oil, concerning wicks",
+    id="wicks",
+)
+STOCKS = document(
+    _DONE.format(place="Tarn"), title="Agreement for the Sharing of Herring Nets and Lobster Pots", id="pots"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "ids"),
+    [
+        ("What does the Convention on Lamp Oil say?", ("oil",)),
+        ("article 3 of the Additional Protocol to the Convention on Lamp Oil", ("wicks",)),
+        (
+            "article 3 of the First Protocol to the Saltmouth Convention",
+            ("wicks",),
+        ),  # never the convention's own
+        ("What does the Lobster Pots Agreement say?", ("pots",)),
+        ("What does the Herring Agreement say?", ("pots",)),
+        ("What does the Cabbage Agreement say?", ()),
+    ],
+)
+def test_a_protocol_is_not_its_convention_and_a_short_name_is_enough(
+    question: str, ids: tuple[str, ...]
+) -> None:
+    assert named_in(question, (RULES, FIRST, STOCKS)) == ids
