@@ -182,7 +182,7 @@ def test_a_false_address_is_declined_with_what_there_is(assistant: Assistant) ->
     answer = declined(assistant.ask("What does article 40 of the Convention on the Care of Harbours say?"))
     assert answer.reason is Reason.UNKNOWN_PROVISION
     assert "has no article 40" in answer.message
-    assert "from 1 to 6" in answer.message
+    assert "from art 1 to art 6" in answer.message
 
 
 def test_a_false_paragraph_is_declined_and_the_article_shown(assistant: Assistant) -> None:
