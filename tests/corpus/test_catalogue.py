@@ -14,7 +14,7 @@ from corpus.errors import CatalogueError
 from corpus.models import Kind
 
 _WANTED = 12
-_CODE_HOSTS = ("github", "gitlab", "pypi", "npmjs", "raw.", "huggingface", "wikisource", "wikipedia")
+_CODE_HOSTS = ("github", "gitlab", "raw.", "huggingface", "wikisource", "wikipedia")
 
 _SOUND = """
 [[text]]
