@@ -22,7 +22,7 @@ from assistant.quotes import quote, verify
 from assistant.select import Candidate, asks_for_list, candidates, whole_list
 from corpus.models import Document, Kind, Provision
 from corpus.names import named_in, naming_words
-from corpus.references import references_in
+from corpus.references import Reference, references_in
 from corpus.structure import parse
 from index.generation import Generation
 from index.models import Embedder, Hit, Reranker, Searched, Stage
@@ -224,13 +224,15 @@ class Assistant:
             asked: The question as it was searched.
             hits: What retrieval found, best first.
         """
+        references = references_in(asked)
+        if references:  # what stands at the address asked for is read first
+            hits = sorted(hits, key=lambda hit: not self._stands_at(asked, references, hit))
         scored = candidates(widened(asked), hits, self.document, self.provisions, self._reranker.score)
         best: dict[str, Candidate] = {}
         for candidate in scored:
             key = candidate.hit.passage.id
             if key not in best or candidate.logit > best[key].logit:
                 best[key] = candidate
-        references = references_in(asked)
         several = asks_for_list(asked)
         whole = [whole_list(c, scored, self.provisions(c.document.id), wanted=several) for c in best.values()]
         kept = [
@@ -243,6 +245,12 @@ class Assistant:
         weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
         weighed.sort(key=lambda one: -one.evidence.rank())
         return _treaty_first(weighed)
+
+    def _stands_at(self, asked: str, references: Sequence[Reference], hit: Hit) -> bool:
+        document, passage = self.document(hit.passage.document_id), hit.passage
+        return at_address(
+            asked, references, document, passage.path, segments=[passage.span], known=self._instruments
+        )
 
     def confidence(self, asked: str, weighed: Sequence[Weighed]) -> float:
         """Return the probability that the first candidate answers."""

@@ -28,6 +28,14 @@ _NO_NAMES = frozenset(
         "Annex State States Party Parties UN United Nations If And Or Of"
     ).split()
 )
+_INSTITUTIONS = frozenset(
+    (
+        "General Assembly Council Committee Secretary Secretariat Security Court Commission Office Organization "
+        "Organisation Conference Union Ministers Tribunal January February March April May June July August "
+        "September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+    ).split()
+)
+"""Capitalised words that name no country, company or person."""
 _NUMBER = re.compile(
     r"\b\d[\d,.]*\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|"
     r"sixty|seventy|eighty|ninety|hundred|thousand|million|half|thirds?|quarters?|majority|\w+tieth|\w+teenth|tenth|third|"
@@ -204,9 +212,14 @@ def type_match(question: str, quoted: str, passage: str) -> float:
         return float(_TIME.search(quoted) is not None)
     if _ASKS_NAME.search(question):
         said = {word.lower() for word in _WORD.findall(question)}
-        named = {name for name in _NAME.findall(quoted) if name not in _NO_NAMES}
+        named = _names(quoted) - _NO_NAMES - _INSTITUTIONS
         return float(any(name.lower() not in said for name in named))
     return 1.0
+
+
+def _names(text: str) -> set[str]:
+    """Return the words with a capital within sentences, without a possessive ending."""
+    return {re.sub(r"[’']s?$", "", name) for name in _NAME.findall(text)}
 
 
 def _counts_the_same(question: str, text: str) -> bool:
@@ -231,8 +244,7 @@ def missing_names(question: str, text: str, naming: frozenset[str]) -> int:
         naming: Lower-case words that only name the document itself.
     """
     stems = _stems(text)
-    names = {re.sub(r"[’']s?$", "", name) for name in _NAME.findall(question)}
-    kept = {n for n in names if n not in _NO_NAMES and not n.isupper() and n.lower() not in naming}
+    kept = {n for n in _names(question) if n not in _NO_NAMES and not n.isupper() and n.lower() not in naming}
     return min(2, sum(any(stem(w.lower()) not in stems for w in _WORD.findall(n)) for n in kept))
 
 

@@ -174,6 +174,7 @@ def test_coverage_is_the_share_of_rare_words(
         ("Who was the first keeper?", "The first keeper was Ada Wick.", True),
         ("Who was the first keeper?", "The first keeper lit the lantern.", False),
         ("Which countries have ratified?", "Ratification is open to all.", False),
+        ("Which country ratified first?", "In March the General Assembly's committee met.", False),
         ("Who may ratify?", "Any harbour may.", True),  # a rule, not a person
     ],
 )
