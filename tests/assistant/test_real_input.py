@@ -12,6 +12,10 @@ from assistant.models import Declined, Quoted
 from assistant.settings import load
 from assistant.wiring import library, open_assistant, update_index
 
+FORTY = (
+    "How many ratifications does the UN convention against transnational organized crime need to enter into "
+    "force?"
+)
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
@@ -71,7 +75,7 @@ def test_what_the_articles_do_not_say_is_declined(articles: Assistant, question:
     ("question", "document", "provision"),
     [
         (
-            "How many ratifications does the UN convention against transnational organized crime need to enter into force?",
+            FORTY,
             "untoc",
             "38(1)",
         ),
