@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index import bundled
+from index import bundled, network
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -29,40 +29,40 @@ LOAD_ERRORS = (OSError, ValueError, ImportError, RuntimeError, KeyError, Attribu
 
 
 class BundledEmbedder:
-    """BGE-small, int8, straight on onnxruntime; a text's vector never depends on the others in the call."""
+    """all-mpnet-base-v2, int8, straight on onnxruntime; a text's vector never depends on the others in the call."""
 
     def __init__(self) -> None:
-        self._model = bundled.onnx_model(bundled.ENCODER)
+        self._model = bundled.encoder()
 
     @property
     def name(self) -> str:
         """The model's name, as the manifest records it."""
-        return bundled.ENCODER.name
+        return bundled.ENCODER
 
     @property
     def dimension(self) -> int:
         """Length of each vector."""
-        return 384
+        return network.WIDTH
 
     @property
     def max_tokens(self) -> int:
         """Longest input, special tokens included."""
-        return bundled.MAX_TOKENS
+        return bundled.ENCODER_TOKENS
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the number of the model's own tokens in each text, special tokens included."""
         return [len(words) + 2 for words in self._model.words(texts)]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed passages: shape ``(len(texts), 384)``, rows of length 1; input beyond 512 tokens is cut."""
+        """Embed passages: shape ``(len(texts), 768)``, rows of length 1; input beyond 384 tokens is cut."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         inputs = [bundled.single(words) for words in self._model.words(texts)]
-        return np.vstack(self._model.run_each(inputs, bundled.first_token))
+        return np.vstack(self._model.run_each(inputs, bundled.mean_token))
 
     def embed_query(self, question: str) -> Vectors:
-        """Embed one question, with the prompt the model was trained to see before it: shape ``(384,)``."""
-        row: Vectors = self.embed([bundled.QUERY_PROMPT + question])[0]
+        """Embed one question, which this model takes without a prompt: shape ``(768,)``."""
+        row: Vectors = self.embed([question])[0]
         return row
 
 
@@ -124,7 +124,7 @@ def load_embedder(name: str = BUNDLED, *, allow_download: bool = False) -> Embed
     Raises:
         ModelError: If the model is not there or is not one.
     """
-    if name in {BUNDLED, bundled.ENCODER.name}:
+    if name in {BUNDLED, bundled.ENCODER}:
         return BundledEmbedder()
     quiet_hub(allow_download=allow_download)
     from sentence_transformers import SentenceTransformer

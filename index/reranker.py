@@ -24,7 +24,7 @@ class BundledReranker:
     """
 
     def __init__(self) -> None:
-        self._model = bundled.onnx_model(bundled.CROSS_ENCODER)
+        self._model = bundled.cross_encoder()
 
     @property
     def name(self) -> str:

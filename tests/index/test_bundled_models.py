@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from index.assembled import TOKENIZER, assembled, sound
 from index.bundled import (
     CROSS_ENCODER,
-    ENCODER,
+    ENCODER_TOKENS,
     MAX_TOKENS,
-    BundledModel,
     as_cross_encoder,
     as_sentence_transformer,
     checked_bytes,
@@ -23,6 +23,7 @@ from index.bundled import (
 )
 from index.embedder import load_embedder
 from index.errors import ModelError
+from index.network import LONGEST, distance_buckets
 from index.reranker import load_reranker
 
 if TYPE_CHECKING:
@@ -37,17 +38,16 @@ TEXTS = [
 QUESTION = "Who pays for a lighthouse?"
 
 
-@pytest.mark.parametrize("model", [ENCODER, CROSS_ENCODER], ids=lambda model: model.folder)
-def test_the_installed_files_are_the_pinned_ones(model: BundledModel) -> None:
-    for file in (model.network, model.tokenizer):
-        assert len(checked_bytes(model_folder(model), file)) == file.size
+def test_the_installed_files_are_the_pinned_ones() -> None:
+    for file in (CROSS_ENCODER.network, CROSS_ENCODER.tokenizer):
+        assert len(checked_bytes(model_folder(CROSS_ENCODER), file)) == file.size
 
 
 @pytest.mark.parametrize(
     ("damage", "found"),
     [
         (None, "found none"),
-        (lambda data: data[:-1], "711,395"),
+        (lambda data: data[:-1], "711,660"),
         (lambda data: b"[" + data[1:], "SHA-256"),
     ],
     ids=["missing", "shorter", "same size, other bytes"],
@@ -56,10 +56,10 @@ def test_a_file_that_is_not_the_pinned_one_is_refused_with_a_remedy(
     damage: object, found: str, tmp_path: Path
 ) -> None:
     if callable(damage):
-        data = (model_folder(ENCODER) / ENCODER.tokenizer.name).read_bytes()
-        (tmp_path / ENCODER.tokenizer.name).write_bytes(damage(data))
+        data = (model_folder(CROSS_ENCODER) / CROSS_ENCODER.tokenizer.name).read_bytes()
+        (tmp_path / CROSS_ENCODER.tokenizer.name).write_bytes(damage(data))
     with pytest.raises(ModelError, match=found) as caught:
-        checked_bytes(tmp_path, ENCODER.tokenizer)
+        checked_bytes(tmp_path, CROSS_ENCODER.tokenizer)
     assert "pip install" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -86,19 +86,14 @@ def test_vectors_have_length_one_and_keep_the_order_of_the_texts() -> None:
 
 
 def test_nothing_to_embed_and_nothing_to_score() -> None:
-    assert load_embedder().embed([]).shape == (0, 384)
+    assert load_embedder().embed([]).shape == (0, 768)
     assert load_reranker().score(QUESTION, []) == []
-
-
-def test_a_question_is_embedded_with_its_prompt() -> None:
-    embedder = load_embedder()
-    assert not np.allclose(embedder.embed_query(QUESTION), embedder.embed([QUESTION])[0], atol=1e-3)
 
 
 def test_counts_are_the_models_own_and_uncut() -> None:
     embedder = load_embedder()
     assert embedder.count(["", "lighthouse", "lighthouse " * 600]) == [2, 3, 602]
-    assert embedder.max_tokens == MAX_TOKENS
+    assert embedder.max_tokens == ENCODER_TOKENS
 
 
 @pytest.mark.parametrize(
@@ -114,7 +109,7 @@ def test_a_pair_is_cut_in_a_known_way(question: int, passage: int, kept: tuple[i
 
 def test_a_single_text_keeps_its_closing_token_when_cut() -> None:
     ids = single([7] * 600).ids
-    assert len(ids) == MAX_TOKENS
+    assert len(ids) == ENCODER_TOKENS
     assert ids[-1] == single([]).ids[-1]
 
 
@@ -139,3 +134,27 @@ def test_sentence_transformers_gives_the_same_scores() -> None:
     pairs = [(QUESTION, text) for text in TEXTS]
     there = as_cross_encoder().predict(pairs, activation_fn=torch.nn.Identity(), show_progress_bar=False)
     assert load_reranker().score(QUESTION, TEXTS) == pytest.approx(there.tolist(), abs=1e-4)
+
+
+def test_distances_fall_into_the_buckets_that_the_models_authors_use() -> None:
+    import torch
+    from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
+
+    distance = torch.arange(1 - LONGEST, LONGEST)
+    theirs = MPNetEncoder.relative_position_bucket(distance, num_buckets=32)  # type: ignore[no-untyped-call]
+    assert distance_buckets().tolist() == theirs.tolist()
+
+
+def test_the_network_is_made_once_and_made_again_when_damaged(tmp_path: Path) -> None:
+    made = assembled()
+    assert sound(made)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for file in made.iterdir():
+        (copy / file.name).symlink_to(file)
+    assert sound(copy)
+    (copy / TOKENIZER).unlink()
+    assert not sound(copy)
+    (copy / TOKENIZER).write_text("{}", encoding="utf-8")
+    assert not sound(copy)
+    assert not sound(tmp_path / "nowhere")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from index.bundled import ENCODER, model_folder
+from index.bundled import CROSS_ENCODER, model_folder
 from index.embedder import UNBOUNDED, load_embedder
 from index.errors import ModelError
 from index.reranker import load_reranker
@@ -23,7 +23,7 @@ def static_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(model_folder(ENCODER) / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(model_folder(CROSS_ENCODER) / "tokenizer.json"))
     weights = np.random.default_rng(0).normal(size=(tokenizer.get_vocab_size(), 16)).astype(np.float32)
     model = SentenceTransformer(
         modules=[StaticEmbedding(tokenizer, embedding_weights=weights)],
@@ -45,7 +45,7 @@ def tiny_cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     layer.num_labels = 1
     BertForSequenceClassification(layer).save_pretrained(folder)
     special = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "cls", "sep", "unk")}
-    file = str(model_folder(ENCODER) / "tokenizer.json")
+    file = str(model_folder(CROSS_ENCODER) / "tokenizer.json")
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=file, **special)  # type: ignore[no-untyped-call]
     tokenizer.save_pretrained(folder)
     return folder
