@@ -13,15 +13,8 @@ from collections.abc import Iterable, Sequence
 from assistant.citations import about_at
 from corpus.models import Document, Kind, Span
 from corpus.numerals import ordinal
-from corpus.references import Reference
+from corpus.references import Reference, number_splits, references_in
 
-_ARTICLES = re.compile(
-    r"\b(?:articles?|arts?\.?)\s+((?:\d{1,3}[A-Z]?|[IVXLC]+)\b(?:\s*(?:\(\w{1,4}\))*\s*(?:,|and|to|-|–|or)?\s*(?:\d{1,3}[A-Z]?\b)?)*)",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(
-    r"(\d{1,3})(?:\(\w{1,4}\))*\s*(?:-|–|to)\s*(\d{1,3})|(?<![(\w])(\d{1,3}|[IVXLC]+)\b(?![\w)])"
-)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _SMALL = frozenset(["the", "of", "on", "and", "against", "to", "for", "convention", "protocol", "treaty"])
 _LONGEST_RANGE = 100
@@ -29,15 +22,17 @@ _LONGEST_RANGE = 100
 
 def articles_named(text: str) -> frozenset[float]:
     """Return the numbers of the articles a text names, ranges written out: ``arts. 7-9`` names 7, 8 and 9."""
+    return _numbers(references_in(text))
+
+
+def _numbers(references: Iterable[Reference]) -> frozenset[float]:
     found: set[float] = set()
-    for listed in _ARTICLES.finditer(text):
-        for match in _RANGE.finditer(listed.group(1)):
-            if match.group(1):
-                first, last = int(match.group(1)), int(match.group(2))
-                if first <= last <= first + _LONGEST_RANGE:
-                    found.update(float(n) for n in range(first, last + 1))
-            elif (number := ordinal(match.group(3))) is not None:
-                found.add(number)
+    for reference in references:
+        places = [ordinal(number) for number, _ in number_splits(reference.article)]
+        found.update(place for place in places if place is not None)
+        first, last = places[0], ordinal(reference.through) if reference.through else None
+        if first is not None and last is not None and last <= first + _LONGEST_RANGE:
+            found.update(float(n) for n in range(int(first), int(last) + 1))
     return frozenset(found)
 
 
@@ -61,7 +56,7 @@ def at_address(
     segments: Sequence[Span],
     known: frozenset[str],
 ) -> bool:
-    """Tell whether quoted words stand at one of the addresses asked for (always, if none is asked for).
+    """Tell whether quoted words stand at one of the articles asked for (always, if none is asked for).
 
     Args:
         question: As searched.
@@ -71,9 +66,9 @@ def at_address(
         segments: The spans quoted.
         known: The instruments that the guides name.
     """
-    if not references:
+    wanted = _numbers(references)
+    if not wanted:
         return True
-    wanted = {ordinal(r.article) for r in references} | articles_named(question)
     own = next((ordinal(p.removeprefix("Article ")) for p in path if p.startswith("Article ")), None)
     if own is not None:
         return own in wanted

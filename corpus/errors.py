@@ -11,6 +11,7 @@
     │   │   └── TooLarge              over a limit
     │   ├── LibraryError              the user's library: no such id, damaged entry
     │   ├── CatalogueError            the catalogue of official texts: no such id, damaged file
+    │   ├── NamesError                a names file: what treaties are called
     │   └── FetchError                an official text could not be fetched from its publisher
     ├── SearchIndexError (index/errors.py)
     └── AnswerError (assistant/errors.py)
@@ -71,6 +72,10 @@ class LibraryError(CorpusError):
 
 class CatalogueError(CorpusError):
     """The catalogue has no such official text, or its file is damaged."""
+
+
+class NamesError(CorpusError):
+    """A names file is damaged or says something else than names."""
 
 
 class FetchError(CorpusError):

@@ -13,10 +13,20 @@ _ROMAN_FORM = re.compile(
 )
 _CARDINALS = """
     one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty
+    seventeen eighteen nineteen
 """
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-_WORD_SERIES = (tuple(_CARDINALS.split()), tuple(_ORDINALS.split()))
+_ORDINALS = """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+    fifteenth sixteenth seventeenth eighteenth nineteenth
+"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WORDS = {word: n for series in (_CARDINALS, _ORDINALS) for n, word in enumerate(series.split(), start=1)}
+_TENS_WORDS = {
+    form: 10 * n
+    for n, word in enumerate(_TENS.split(), start=2)
+    for form in (word, f"{word.removesuffix('y')}ieth")
+}
+_ORDINAL_WORDS = frozenset((*_ORDINALS.split(), *(word for word in _TENS_WORDS if word.endswith("th"))))
 _LATIN = {"bis": 0.1, "ter": 0.2, "quater": 0.3, "quinquies": 0.4, "sexies": 0.5, "septies": 0.6}
 _ARTICLE = re.compile(
     r"(?P<main>\d+|[ivxlcdm]+|[a-z])(?:\.(?P<sub>\d+))?\s*(?P<suffix>[a-z]*)", re.IGNORECASE
@@ -44,12 +54,42 @@ def alpha(text: str) -> int | None:
 
 
 def word(text: str) -> int | None:
-    """Return the value of a number written as a word (``two``, ``second``), or None."""
+    """Return the value of a number below a hundred written as a word (``two``, ``second``, ``thirty-first``)."""
     lower = text.lower()
-    for series in _WORD_SERIES:
-        if lower in series:
-            return series.index(lower) + 1
-    return None
+    if lower in _WORDS:
+        return _WORDS[lower]
+    tens, _, unit = lower.partition("-")
+    if tens not in _TENS_WORDS:
+        return None
+    if not unit:
+        return _TENS_WORDS[tens]
+    return _TENS_WORDS[tens] + _WORDS[unit] if _WORDS.get(unit, 10) < 10 else None  # noqa: PLR2004 - one digit
+
+
+def is_ordinal_word(text: str) -> bool:
+    """Tell whether a word says a place (``second``, ``thirty-first``), not an amount."""
+    return word(text) is not None and text.lower().rpartition("-")[2] in _ORDINAL_WORDS
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two numbers stand for the same place: ``XIII`` and ``13``, ``c`` and ``C``, but not ``b`` and ``2``.
+
+    A letter that is also a Roman numeral is taken for either.
+    """
+    return bool(_readings(one) & _readings(other))
+
+
+def _readings(text: str) -> frozenset[tuple[str, float]]:
+    """Return what a number may stand for: its series (letters, or figures of any kind) and its place there."""
+    cleaned = text.strip().rstrip(".")
+    found = set()
+    letter = alpha(cleaned)
+    if letter is not None:
+        found.add(("letter", float(letter)))
+    place = ordinal(cleaned)
+    if place is not None and (letter is None or roman(cleaned) is not None):
+        found.add(("figure", place))
+    return frozenset(found)
 
 
 def ordinal(text: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.address import articles_named, at_address, instruments
@@ -66,13 +66,16 @@ def stands(question: str, document: Document, words: str, path: tuple[str, ...] 
         ("article 2 of the one and article 5 of the other", {2, 5}),
         ("article 5 of 7 January 1999", {5}),
         ("part 7, 30 days", set()),
-        ("articles 9-3", set()),
+        ("articles 9-3", {9}),
+        ("art. 2.1", {2, 2.001}),  # article 2.1, or paragraph 1 of article 2
+        ("Part II and the preamble", set()),
     ],
 )
 def test_the_articles_a_text_names(text: str, numbers: set[int]) -> None:
     assert articles_named(text) == numbers
 
 
+@settings(deadline=None)
 @given(st.integers(1, 300), st.integers(0, 60))
 def test_a_range_names_every_article_in_it(first: int, more: int) -> None:
     assert articles_named(f"arts. {first}-{first + more}") == set(range(first, first + more + 1))
@@ -123,6 +126,12 @@ def test_a_guide_answers_where_its_note_names_the_article_of_the_instrument_mean
     question: str, *, expected: bool
 ) -> None:
     assert stands(question, GUIDE, "Keepers report") is expected
+
+
+@pytest.mark.parametrize("question", ["What does Part II say?", "Quote the preamble", "What is in Annex I?"])
+def test_only_an_article_asked_for_keeps_other_words_out(question: str) -> None:
+    assert stands(question, GUIDE, "Fog is frequent.")
+    assert stands(question, TREATY, "No reservation may be made", ("Part II", "Article 6"))
 
 
 @pytest.mark.parametrize("words", ["Pilots wear yellow.", "Fog is frequent."])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.numerals import alpha, ordinal, roman, word
+from corpus.numerals import alpha, is_ordinal_word, ordinal, roman, same, word
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,50 @@ def test_letters_go_on_doubled_after_z(text: str, value: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("one", 1), ("Twelve", 12), ("twenty", 20), ("first", 1), ("TENTH", 10), ("many", None), ("", None)],
-)
+    [
+        ("one", 1), ("Twelve", 12), ("twenty", 20), ("twenty-one", 21), ("Ninety-Nine", 99),
+        ("first", 1), ("TENTH", 10), ("nineteenth", 19), ("thirtieth", 30), ("thirty-first", 31),
+        ("many", None), ("twenty-eleven", None), ("twenty-", 20), ("one-twenty", None), ("", None),
+    ],
+)  # fmt: skip
 def test_numbers_as_words(text: str, value: int | None) -> None:
     assert word(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("third", True),
+        ("thirty-first", True),
+        ("fortieth", True),
+        ("three", False),
+        ("forty", False),
+        ("", False),
+    ],
+)
+def test_a_place_is_told_from_an_amount(text: str, place: bool) -> None:
+    assert is_ordinal_word(text) is place
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("13", "XIII", True),
+        ("xiii", "XIII", True),
+        ("8 bis", "8bis", True),
+        ("b", "B", True),
+        ("c", "C", True),
+        ("C", "100", True),  # a letter that is also a Roman numeral may be either
+        ("b", "2", False),
+        ("2.1", "2.10", False),
+        ("15A", "15", False),
+        ("", "", False),
+        ("the", "the", False),
+    ],
+)
+def test_two_numbers_may_stand_for_the_same_place(one: str, other: str, alike: bool) -> None:
+    assert same(one, other) is alike
+    assert same(other, one) is alike
 
 
 @pytest.mark.parametrize(
