@@ -7,6 +7,7 @@ cannot be constructed.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.citations import cite
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ADDRESSED = (Level.ARTICLE, Level.PARAGRAPH, Level.POINT)
+_BLOCKS = (Level.CHAPEAU, Level.TEXT, Level.CLOSING)
+LEADS_ON = (":", "—", "–")
+"""How words end that lead to a list."""
 
 
 def quote(document: Document, node: Provision, segments: Sequence[Span], score: float) -> Quote:
@@ -69,7 +73,8 @@ def governed(text: str, chain: Sequence[Provision], *, whole: Provision | None =
     """Return the spans of a provision together with the words that govern it.
 
     A point says little without its chapeau, so the chapeau of every provision above it within the article
-    comes first. A paragraph's own number is left out where nothing governs it, as lawyers quote it.
+    comes first; in an article of several lists, the block that leads to the point's own. A paragraph's own number
+    is left out where nothing governs it, as lawyers quote it.
 
     Args:
         text: The document's canonical text.
@@ -77,17 +82,35 @@ def governed(text: str, chain: Sequence[Provision], *, whole: Provision | None =
         whole: The provision to quote in full; the last of the chain if not given.
     """
     target = whole or chain[-1]
+    nodes = [*(chain[: chain.index(target)] if target in chain else chain[:-1]), target]
     spans = []
-    for above in chain[: chain.index(target)] if target in chain else chain[:-1]:
-        lead = above.children[0] if above.children else None
-        if lead is None or lead is target or lead.level is not Level.CHAPEAU or above.level not in _ADDRESSED:
+    for above, below in pairwise(nodes):
+        lead = _lead(text, above, below)
+        if lead is None or lead is target:
             continue
         span = trim(text, lead.body, lead.span.end)
-        if span is not None and (target.level is Level.POINT or span.of(text).endswith((":", "—", "–"))):
+        if span is not None and (target.level is Level.POINT or span.of(text).endswith(LEADS_ON)):
             spans.append(span)
     start = target.span.start if spans and target.level in _ADDRESSED else target.body
     own = trim(text, start, target.span.end)
     return (*spans, own) if own is not None else tuple(spans)
+
+
+def _lead(text: str, above: Provision, below: Provision) -> Provision | None:
+    """Return what governs ``below`` within ``above``: the block right before a list, else the chapeau."""
+    if below.level is Level.POINT and below in above.children:
+        before = above.children[: above.children.index(below)]
+        block = next((one for one in reversed(before) if one.level is not Level.POINT), None)
+        if block is not None and block.level in _BLOCKS and _ends_leading(text, block):
+            return block
+    first = above.children[0] if above.children else None
+    held = above.level in _ADDRESSED or (below.level is Level.POINT and above.level is not Level.DOCUMENT)
+    return first if first is not None and first.level is Level.CHAPEAU and held else None
+
+
+def _ends_leading(text: str, block: Provision) -> bool:
+    words = trim(text, block.body, block.span.end)
+    return words is not None and words.of(text).endswith(LEADS_ON)
 
 
 def _merge(document: Document, segments: Sequence[Span]) -> tuple[Span, ...]:
