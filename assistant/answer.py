@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from assistant import followup, lookup
 from assistant.address import at_address, instruments
+from assistant.asked import forms
+from assistant.attachments import attached
+from assistant.deciding import Weighed, distinct, nothing_close, reason_for, treaty_first, worth_adding
 from assistant.errors import EmptyQuestion, UnknownDocument
 from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
+from assistant.explain import Explanation
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.offers import held, offers_of
-from assistant.query import legal_words, widened
+from assistant.premise import contradicted
+from assistant.query import legal_terms, legal_words, widened
 from assistant.quotes import quote, verify
 from assistant.select import Candidate, asks_for_list, candidates, whole_list
+from assistant.spelling import Vocabulary, mended, vocabulary_of
 from corpus.models import Document, Kind, Provision
+from corpus.name_book import NameBook, packaged
 from corpus.names import named_in, naming_words
 from corpus.references import Reference, references_in
 from corpus.structure import parse
@@ -32,18 +39,15 @@ from index.retrieve import Retriever
 MOST_QUOTES = 4
 NEAREST = 3
 """Quotes shown with a decline."""
-SECOND_MARGIN = 1.5
-"""Logits below the best words within which another passage's words are quoted too."""
-SECOND_RANK_MARGIN = 0.8
-"""``Evidence.rank`` below the best at which another passage's words are left out."""
 UNSEEN = 50
 """Place of a passage in a ranking that does not hold it."""
-SECOND_FLOOR = 0.0
-"""Logit below which nothing is quoted beside the best: the reranker leans to irrelevant."""
-TREATY_MARGIN = 1.0
-"""Logits by which a guide must beat a treaty's own words to stand before them."""
+PREMISE_FLOOR = 0.0
+"""Logit above which words that give another number than the question are taken to speak of the same thing."""
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; a pasted page is no question."""
+
+_WHOLE_WORD = 3
+"""Tokens of a word that the encoder knows as a whole: the word and two special ones."""
 
 OnStage = Callable[[str], None]
 
@@ -55,15 +59,21 @@ class Assistant:
         generation: An open generation; closed with the assistant.
         embedder: The encoder the generation was built with.
         reranker: The cross-encoder.
+        names: What treaties are called besides; those of the program if not given.
     """
 
-    def __init__(self, generation: Generation, embedder: Embedder, reranker: Reranker) -> None:
+    def __init__(
+        self, generation: Generation, embedder: Embedder, reranker: Reranker, names: NameBook | None = None
+    ) -> None:
         self._generation, self._embedder, self._reranker = generation, embedder, reranker
         self._retriever = Retriever(generation, embedder, reranker)
-        self._documents = {d.id: d for d in generation.passages.documents()}
+        book = names or packaged()
+        self._documents = {d.id: book.named(d) for d in generation.passages.documents()}
+        self._absent = book.absent(self._documents.values())
         self._instruments = instruments(self._documents.values())
         self._official = held(self._documents.values())
         self.provisions = lru_cache(maxsize=256)(self._provisions)
+        self._words = lru_cache(maxsize=1)(self._vocabulary)
 
     # -- what is there
 
@@ -116,8 +126,8 @@ class Assistant:
             EmptyQuestion: If there is nothing to search for.
             UnknownDocument: If a filter names a document that is not indexed.
         """
-        text = self._clean(question)
-        if history and followup.leans_on_history(text, question_terms(text)):
+        text = self._mended(self._clean(question))
+        if history and self._leans(text, document_ids):
             text = followup.with_history(text, history)
         scope = self._scope(text, document_ids)
         found = self._retriever.search(text, top_k=top_k, document_ids=scope, widened=widened(text)).hits
@@ -126,13 +136,13 @@ class Assistant:
         return (*addressed, *(hit for hit in found if hit.passage.id not in ids))[:top_k]
 
     def _passages_at(self, asked: str, document_ids: Sequence[str] | None) -> tuple[Hit, ...]:
-        """Return the passages of the provision that a question names, in the order of the text."""
-        place = lookup.address(asked, self._addressed(asked, document_ids), self.provisions)
-        if place is None:
-            return ()
-        document, node = place
-        passages = self._generation.passages.passages_of(document.id)
-        return tuple(Hit(passage, 1.0) for passage in passages if passage.span.overlaps(node.span))
+        """Return the passages of the provisions that a question names, in the order asked, then of the text."""
+        found: dict[str, Hit] = {}
+        for document, node in lookup.addresses(asked, self._shelf(document_ids)):
+            for passage in self._generation.passages.passages_of(document.id):
+                if passage.span.overlaps(node.span):
+                    found.setdefault(passage.id, Hit(passage, 1.0))
+        return tuple(found.values())
 
     def ask(
         self,
@@ -154,16 +164,62 @@ class Assistant:
             EmptyQuestion: If nothing was asked.
             UnknownDocument: If a filter names a document that is not indexed.
         """
-        text = self._clean(question)
+        said = self._clean(question)
+        text = self._mended(said)
         tries = [text]
         if history:
-            leans = followup.leans_on_history(text, question_terms(text))
-            tries.insert(0 if leans else 1, followup.with_history(text, history))
+            tries.insert(0 if self._leans(text, document_ids) else 1, followup.with_history(text, history))
         answer = self._answer(tries[0], text, document_ids, on_stage)
         if isinstance(answer, Declined) and len(tries) > 1:
             again = self._answer(tries[1], text, document_ids, on_stage)
             answer = again if isinstance(again, Quoted) else answer
-        return replace(answer, offers=offers_of(answer, self._official))
+        answer = attached(answer, self.document, self.provisions, self._documents.values())
+        return replace(answer, question=said, offers=offers_of(answer, self._official))
+
+    def explain(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        document_ids: Sequence[str] | None = None,
+    ) -> Explanation:
+        """Return what is made of a question: the values that its answer rests on. Raises as ``ask`` does."""
+        text, mends = self._mends(self._clean(question))
+        asked = followup.with_history(text, history) if history and self._leans(text, document_ids) else text
+        hits = self.search(text, history=history, document_ids=document_ids)
+        chosen = self.consider(asked, hits)
+        bare, margin = self.standing(asked, chosen) if chosen else (0.0, 0.0)
+        return Explanation(
+            searched=asked,
+            mended=mends,
+            added=legal_terms(asked),
+            named=named_in(asked, self._documents.values(), self._absent),
+            references=tuple(map(str, references_in(asked))),
+            forms=forms(asked),
+            wants_list=asks_for_list(asked),
+            lexical_weight=self._retriever.lexical_weight(asked),
+            hits=hits,
+            candidates=tuple(chosen),
+            bare=bare,
+            margin=margin,
+            confidence=self.confidence(asked, chosen) if chosen else 0.0,
+            threshold=calibration().threshold,
+        )
+
+    def _mended(self, text: str) -> str:
+        return self._mends(text)[0]
+
+    def _mends(self, text: str) -> tuple[str, dict[str, str]]:
+        """Return a question with its misspelt words mended against the documents' words, and what was mended."""
+        return mended(text, self._words, lambda word: self._embedder.count([word])[0] <= _WHOLE_WORD)
+
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary_of([d.text for d in self._documents.values()])
+
+    def _leans(self, text: str, document_ids: Sequence[str] | None) -> bool:
+        """Tell whether a question needs the one before: it is elliptical, or names an article of no treaty."""
+        elliptical = followup.leans_on_history(text, question_terms(text))
+        return elliptical or lookup.leaves_open(text, self._shelf(document_ids))
 
     def _clean(self, question: str) -> str:
         text = " ".join(question.split())[:LONGEST_QUESTION]
@@ -176,7 +232,7 @@ class Assistant:
         if document_ids is not None:
             for document_id in document_ids:
                 self.document(document_id)
-        named = named_in(question, self._documents.values())
+        named = named_in(question, self._documents.values(), self._absent)
         if not named:
             return list(document_ids) if document_ids is not None else None
         allowed = document_ids if document_ids is not None else self._documents
@@ -190,8 +246,11 @@ class Assistant:
         started = time.perf_counter()
         tell("searching")
         scope = self._scope(asked, document_ids)
-        treaties = self._addressed(asked, document_ids)
-        found = lookup.look_up(asked, treaties, self.provisions, self.searched(scope))
+        earlier = asked.removesuffix(question).strip() if asked != question else ""
+        shelf, searched = self._shelf(document_ids), self.searched(scope)
+        found = lookup.look_up(question, shelf, searched, earlier=earlier)
+        if found is None and earlier:
+            found = lookup.look_up(asked, shelf, searched)
         if found is not None:
             return replace(found, question=question, asked=asked)
         retrieval = self._retriever.search(asked, top_k=10, document_ids=scope, widened=widened(asked))
@@ -204,16 +263,10 @@ class Assistant:
         total = Stage("total", (time.perf_counter() - started) * 1000)
         return replace(answer, asked=asked, stages=(*retrieval.stages, reading, total))
 
-    def _addressed(self, asked: str, document_ids: Sequence[str] | None) -> list[Document]:
-        """Return the treaties an explicit reference may mean: those named, else the only one there is."""
-        allowed = [
-            self._documents[i] for i in (document_ids if document_ids is not None else self._documents)
-        ]
-        treaties = [d for d in allowed if d.kind is Kind.TREATY]
-        named = named_in(asked, treaties)
-        if named:
-            return [self._documents[i] for i in named]
-        return treaties if len(treaties) == 1 and document_ids is not None else []
+    def _shelf(self, document_ids: Sequence[str] | None) -> lookup.Shelf:
+        """Return where an explicit reference may lead: the filter, or everything."""
+        allowed = document_ids if document_ids is not None else self._documents
+        return lookup.Shelf(tuple(self._documents[i] for i in allowed), self.provisions, self._absent)
 
     # -- choosing and deciding
 
@@ -244,7 +297,7 @@ class Assistant:
         ]
         weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
         weighed.sort(key=lambda one: -one.evidence.rank())
-        return _treaty_first(weighed)
+        return treaty_first(weighed)
 
     def _stands_at(self, asked: str, references: Sequence[Reference], hit: Hit) -> bool:
         document, passage = self.document(hit.passage.document_id), hit.passage
@@ -254,7 +307,7 @@ class Assistant:
 
     def confidence(self, asked: str, weighed: Sequence[Weighed]) -> float:
         """Return the probability that the first candidate answers."""
-        return calibration().confidence(weighed[0].evidence, *self.standing(asked, weighed))
+        return calibration().confidence(weighed[0].evidence, *self.standing(asked, weighed), forms(asked))
 
     def standing(self, asked: str, weighed: Sequence[Weighed]) -> tuple[float, float]:
         """Return the logit of the first candidate's bare words, and its margin over the best of the others."""
@@ -285,75 +338,25 @@ class Assistant:
             unknown=unknown,
             type_match=type_match(asked, quoted, above),
             missing_names=missing_names(asked, f"{above} {quoted}", naming),
+            place=candidate.hit.score,
+            contradicted=contradicted(asked, quoted),
         )
 
     def _decide(self, asked: str, question: str, chosen: Sequence[Weighed], searched: Searched) -> Answer:
         if not chosen:
-            return Declined(question, Reason.NOTHING_CLOSE, _nothing(searched), (), searched, 0.0)
+            return Declined(question, Reason.NOTHING_CLOSE, nothing_close(searched), (), searched, 0.0)
         confidence = self.confidence(asked, chosen)
-        if confidence < calibration().threshold:
+        otherwise = chosen[0].evidence.contradicted and chosen[0].candidate.logit > PREMISE_FLOOR
+        if confidence < calibration().threshold or otherwise:
             nearest = tuple(self._quote(one.candidate) for one in chosen[:NEAREST])
-            reason, message = _reason(chosen[0].evidence, searched)
+            reason, message = reason_for(chosen[0].evidence, searched, otherwise=otherwise)
             return Declined(question, reason, message, nearest, searched, confidence)
         first = chosen[0]
-        kept = [first, *(one for one in chosen[1:] if _worth_adding(one, first))]
-        quotes = _distinct([self._quote(one.candidate) for one in kept])[:MOST_QUOTES]
+        kept = [first, *(one for one in chosen[1:] if worth_adding(one, first))]
+        quotes = distinct([self._quote(one.candidate) for one in kept])[:MOST_QUOTES]
         return Quoted(question, tuple(quotes), searched, confidence)
 
     def _quote(self, candidate: Candidate) -> Quote:
         made = quote(candidate.document, candidate.node, candidate.segments, candidate.logit)
         verify(made, self._documents[candidate.document.id])
         return made
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A candidate with its evidence."""
-
-    candidate: Candidate
-    evidence: Evidence
-
-
-def _worth_adding(one: Weighed, first: Weighed) -> bool:
-    """Tell whether a further passage's words belong in the answer beside the first's."""
-    return (
-        one.candidate.logit >= max(first.candidate.logit - SECOND_MARGIN, SECOND_FLOOR)
-        and one.evidence.rank() >= first.evidence.rank() - SECOND_RANK_MARGIN
-        and one.evidence.type_match >= first.evidence.type_match
-        and one.evidence.missing_names <= first.evidence.missing_names
-    )
-
-
-def _treaty_first(weighed: list[Weighed]) -> list[Weighed]:
-    """Put a treaty's own words before a guide's that answer no better."""
-    if not weighed or weighed[0].candidate.document.kind is Kind.TREATY:
-        return weighed
-    for one in weighed[1:]:
-        close = one.candidate.logit >= weighed[0].candidate.logit - TREATY_MARGIN
-        if one.candidate.document.kind is Kind.TREATY and close:
-            return [one, *(other for other in weighed if other is not one)]
-    return weighed
-
-
-def _distinct(quotes: Sequence[Quote]) -> list[Quote]:
-    """Drop quotes whose words another one has already."""
-    kept: list[Quote] = []
-    for one in quotes:
-        if not any(one.text in other.text for other in kept):
-            kept.append(one)
-    return kept
-
-
-def _nothing(searched: Searched) -> str:
-    return f"Not answered: nothing close was found in {searched.documents} documents ({searched.passages} passages)."
-
-
-def _reason(evidence: Evidence, searched: Searched) -> tuple[Reason, str]:
-    """Return why a question is declined, in words about the search only."""
-    where = f"{searched.documents} document{'s' if searched.documents != 1 else ''} ({searched.passages} passages)"
-    if evidence.passage < 0:
-        return Reason.NOTHING_CLOSE, f"Not answered: nothing close was found in {where}."
-    return (
-        Reason.NOT_AN_ANSWER,
-        f"Not answered: {where} were searched; the nearest passages are close to the question but do not answer it.",
-    )

@@ -1,10 +1,9 @@
 """What speaks for an answer, and how it is weighed.
 
 No single score separates an answer from a near miss: a cross-encoder likes "the first draft" for "who ratified
-first?". Two sums are made of the same signals. ``rank`` orders candidates for one question; its weights were chosen
-on the dev split (right@1 over unseen treaties 0.74, against 0.66 for reciprocal-rank fusion). ``confidence`` is the
-probability that the best candidate answers; its weights stand in ``calibration.json`` and are fitted on the dev split
-by ``python -m eval.calibrate``.
+first?". Two sums are made of the same signals. ``rank`` orders candidates for one question. ``confidence`` is the
+probability that the documents answer it and the best candidate does; its weights stand in ``calibration.json`` and are
+fitted by ``treaty eval calibrate``.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
+from assistant.asked import FORMS
 from assistant.query import legal_words
 from assistant.stems import stem
 
@@ -83,14 +83,8 @@ _SAME_COUNT = (
 _SQUASH = 5.0
 """Cross-encoder logits are squashed by ``tanh(logit / 5)``: beyond about 8 they say no more."""
 
-RANK_WEIGHTS = {
-    "passage": 1.0,
-    "words": 1.5,
-    "cosine": 6.0,
-    "dense_place": 1.5,
-    "rerank_place": 1.5,
-    "type_match": 0.5,
-}
+RANK_WEIGHTS = {"place": 0.73, "words": 0.87, "type_match": 1.3, "coverage": 1.6, "missing_names": -0.32}
+"""Learned on the training questions as the weights of ``index.ranking`` are; chosen features, rounded weights."""
 
 Idf = Callable[[Sequence[str]], list[float]]
 
@@ -109,6 +103,8 @@ class Evidence:
         type_match: 1.0 if the words quoted hold what the question asks for (a number, a time) or it asks for
             neither, else 0.0.
         missing_names: Proper names of the question that the passage does not have, at most 2.
+        place: The passage's score in the search (``index.ranking``).
+        contradicted: Whether the question takes a number for granted that the words quoted give otherwise.
     """
 
     passage: float
@@ -120,6 +116,8 @@ class Evidence:
     unknown: float
     type_match: float
     missing_names: int
+    place: float = 0.0
+    contradicted: bool = False
 
     def features(self) -> dict[str, float]:
         """Return the signals on scales on which they can be added up."""
@@ -145,22 +143,30 @@ class Calibration:
     intercept: float
     threshold: float
 
-    def confidence(self, evidence: Evidence, bare: float, margin: float) -> float:
+    def confidence(self, evidence: Evidence, bare: float, margin: float, asked: Sequence[str]) -> float:
         """Return the probability that the words answer the question: ``1 / (1 + exp(-(w . x + b)))``.
 
         Args:
             evidence: Of the best candidate.
             bare: Cross-encoder logit of its words alone, without headings.
             margin: By how much its ``rank`` exceeds the next candidate's.
+            asked: Forms of the question, as ``assistant.asked.forms`` names them.
         """
-        features = confidence_features(evidence, bare, margin)
+        features = confidence_features(evidence, bare, margin, asked)
         total = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
 
-def confidence_features(evidence: Evidence, bare: float, margin: float) -> dict[str, float]:
+def confidence_features(
+    evidence: Evidence, bare: float, margin: float, asked: Sequence[str]
+) -> dict[str, float]:
     """Return the inputs of the confidence model by name."""
-    return {**evidence.features(), "bare": math.tanh(bare / _SQUASH), "margin": margin}
+    return {
+        **{name: value for name, value in evidence.features().items() if name != "place"},
+        "bare": math.tanh(bare / _SQUASH),
+        "margin": margin,
+        **{f"asks_{form}": float(form in asked) for form in FORMS},
+    }
 
 
 @cache

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.models import Document, Passage
-from index.errors import IndexDamaged, ModelError
+from index.closeups import parts_of, write_closeups
+from index.errors import IndexDamaged, IndexMismatch, ModelError
 from index.generation import (
     PASSAGES,
     VECTORS,
@@ -43,7 +44,12 @@ EMBED_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: ``cut`` (of documents), ``embed`` (of tokens) or ``store`` (of passages)."""
+    """How far a build is.
+
+    Attributes:
+        stage: ``cut`` (of documents), ``embed`` (of tokens), ``closeups`` (of sentences) or ``store`` (of passages).
+        done, total: Of what the stage counts.
+    """
 
     stage: str
     done: int
@@ -126,9 +132,12 @@ def build(
             entries = _cut_all(documents, cut, tell)
             write_passages(folder / PASSAGES, entries)
             passages = [passage for _, cuts in entries for passage in cuts]
-            vectors = _carried(live, passages, embedder)
+            then = _then(live, passages, embedder)
+            vectors = _carried(live, then)
             carried = len(vectors)
             cut_short = _embed_rest(passages, vectors, embedder, tell)
+            known = {} if live is None else live.closeups.of_each({p: then[p] for p in then if p in vectors})
+            write_closeups(folder, _closeups(passages, known, embedder, tell))
             _store(folder / VECTORS, passages, vectors, tell)
             manifest = Manifest(
                 id=staged_id(folder),
@@ -164,12 +173,21 @@ def _previous(home: Path, *, rebuild: bool) -> str | None:
 
 @contextmanager
 def _live(home: Path, *, rebuild: bool) -> Iterator[Generation | None]:
-    """Open the generation to compare with and carry over from, if there is one and it is wanted."""
-    if rebuild or current(home) is None:
+    """Open the generation to compare with and carry over from, if there is one, it is wanted, and can be read."""
+    generation = None if rebuild or current(home) is None else _readable(home)
+    if generation is None:
         yield None
         return
-    with open_generation(home) as generation:
+    with generation:
         yield generation
+
+
+def _readable(home: Path) -> Generation | None:
+    """Return the live generation, or None if another version of this program made it: then all is built anew."""
+    try:
+        return open_generation(home)
+    except IndexMismatch:
+        return None
 
 
 def _made_alike(manifest: Manifest, embedder: Embedder, chunking: str) -> bool:
@@ -199,14 +217,20 @@ def _cut_all(documents: Sequence[Document], cut: Cut, tell: Tell) -> list[Entry]
     return entries
 
 
-def _carried(live: Generation | None, passages: Sequence[Passage], embedder: Embedder) -> dict[str, Vectors]:
-    """Return the vectors the live generation has for what these passages say, by the id they have now."""
+def _then(live: Generation | None, passages: Sequence[Passage], embedder: Embedder) -> dict[str, str]:
+    """Return, by the ids passages have now, the ids of those of the live generation that say the same."""
     if live is None or live.manifest.embedder != _record(embedder):
         return {}
     ids_then = {passage.embed_text: passage.id for passage in live.passages.all_passages()}
-    wanted = {one.id: ids_then[one.embed_text] for one in passages if one.embed_text in ids_then}
-    vectors = live.vectors.get(sorted(set(wanted.values())))
-    return {now: vectors[then] for now, then in wanted.items() if then in vectors}
+    return {one.id: ids_then[one.embed_text] for one in passages if one.embed_text in ids_then}
+
+
+def _carried(live: Generation | None, then: Mapping[str, str]) -> dict[str, Vectors]:
+    """Return the vectors of the live generation, by the ids passages have now."""
+    if live is None:
+        return {}
+    vectors = live.vectors.get(sorted(set(then.values())))
+    return {now: vectors[old] for now, old in then.items() if old in vectors}
 
 
 def _embed_rest(
@@ -228,6 +252,24 @@ def _embed_rest(
         done += sum(tokens[start : start + EMBED_AT_ONCE])
         tell(Progress("embed", done, total))
     return tuple(one.id for one, n in zip(rest, tokens, strict=True) if n > embedder.max_tokens)
+
+
+def _closeups(
+    passages: Sequence[Passage], known: Mapping[str, Vectors], embedder: Embedder, tell: Tell
+) -> Iterator[tuple[str, Vectors]]:
+    """Give every passage's sentence vectors: those known, and those of the rest, embedded here."""
+    parts = {one.id: parts_of(one.embed_text) for one in passages if one.id not in known}
+    total, done = sum(map(len, parts.values())), 0
+    for start in range(0, len(passages), EMBED_AT_ONCE):
+        some = passages[start : start + EMBED_AT_ONCE]
+        texts = [text for one in some for text in parts.get(one.id, ())]
+        rows = iter(embedder.embed(texts))
+        for one in some:
+            fresh = [next(rows) for _ in parts.get(one.id, ())]
+            made = np.array(fresh, dtype=np.float32).reshape(len(fresh), embedder.dimension)
+            yield one.id, known.get(one.id, made)
+        done += len(texts)
+        tell(Progress("closeups", done, total))
 
 
 def _store(folder: Path, passages: Sequence[Passage], vectors: Mapping[str, Vectors], tell: Tell) -> None:

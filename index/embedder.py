@@ -80,7 +80,7 @@ class SentenceTransformerEmbedder:
 
     @property
     def name(self) -> str:
-        """The model's name, as the manifest records it."""
+        """The model's name, as the manifest records it; of a folder its whole path, however it was written."""
         return self._name
 
     @property
@@ -96,6 +96,8 @@ class SentenceTransformerEmbedder:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the number of the model's own tokens in each text, special tokens included."""
+        if not texts:  # which transformers' tokenizers do not take
+            return []
         tokenizer: Any = self._model.tokenizer
         if hasattr(tokenizer, "encode_batch"):  # a bare tokenizers.Tokenizer, as static models have
             return [len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
@@ -130,10 +132,10 @@ def load_embedder(name: str = BUNDLED, *, allow_download: bool = False) -> Embed
     from sentence_transformers import SentenceTransformer
 
     try:
-        model = SentenceTransformer(model_name(name), local_files_only=not allow_download)
+        model = SentenceTransformer(at := model_name(name), local_files_only=not allow_download)
     except LOAD_ERRORS as error:
         raise not_loaded("sentence-transformers model", name, error) from error
-    return SentenceTransformerEmbedder(name, model)
+    return SentenceTransformerEmbedder(at, model)
 
 
 def quiet_hub(*, allow_download: bool) -> None:
@@ -144,6 +146,9 @@ def quiet_hub(*, allow_download: bool) -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     if not allow_download:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault(
+            "HF_HUB_DISABLE_PROGRESS_BARS", "1"
+        )  # of reading a folder: standard error is for errors
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 
 
@@ -158,5 +163,5 @@ def not_loaded(kind: str, name: str, error: Exception) -> ModelError:
     found = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return ModelError(
         f"expected a {kind} at {name!r}, found: {found}; give a folder that holds one, "
-        "use the name 'bundled', or allow downloads in the settings"
+        "use the name 'bundled', or set allow_downloads = true to have a hub asked for it"
     )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Self
 import filelock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from index.closeups import Closeups
 from index.errors import IndexBusy, IndexDamaged, IndexMismatch, NoIndex, SearchIndexError
 from index.passages import PassageStore, document_json
 from index.vectors import VectorStore
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from corpus.models import Document
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout and of the manifest; another number is refused."""
 
 PASSAGES, VECTORS, MANIFEST = "passages.sqlite", "chroma", "manifest.json"
@@ -86,6 +87,7 @@ class Generation:
     manifest: Manifest
     passages: PassageStore
     vectors: VectorStore
+    closeups: Closeups
 
     @property
     def id(self) -> str:
@@ -285,6 +287,8 @@ def _vector_findings(generation: Generation) -> Iterator[str]:
     vector_ids = generation.vectors.ids()
     if len(passage_ids) != generation.manifest.passages:
         yield f"expected {generation.manifest.passages} passages, found {len(passage_ids)}"
+    if passage_ids != generation.closeups.ids():
+        yield f"expected sentence vectors for each of {len(passage_ids)} passages, found others"
     if passage_ids != vector_ids:
         yield f"expected a vector for each of {len(passage_ids)} passages, found {len(vector_ids)} or others"
     for passage_id, vector in generation.vectors.get(sorted(vector_ids)[:PROBES]).items():
@@ -298,7 +302,10 @@ def _vector_findings(generation: Generation) -> Iterator[str]:
 
 def _open_folder(folder: Path) -> Generation:
     manifest = _read_manifest(folder)
-    return Generation(folder, manifest, PassageStore(folder / PASSAGES), VectorStore(folder / VECTORS))
+    closeups = Closeups(folder)
+    return Generation(
+        folder, manifest, PassageStore(folder / PASSAGES), VectorStore(folder / VECTORS), closeups
+    )
 
 
 def _read_manifest(folder: Path) -> Manifest:

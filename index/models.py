@@ -64,7 +64,7 @@ class Signals:
 
     Attributes:
         dense_rank, lexical_rank, rerank_rank: Places from 1.
-        cosine: Cosine similarity of question and passage vectors.
+        cosine: Likeness of question and passage: cosines of its vector and of its best sentence (``index.closeups``).
         bm25: SQLite's BM25, sign turned so that more is better.
         logit: Cross-encoder relevance logit.
     """

@@ -10,6 +10,7 @@ import pytest
 from assistant import settings, wiring
 from assistant.answer import MOST_QUOTES, NEAREST, Assistant
 from assistant.errors import EmptyQuestion, UnknownDocument
+from assistant.explain import explanation_json, explanation_text
 from assistant.models import Answer, Declined, Quoted, Reason
 from assistant.quotes import verify
 from index.models import Searched
@@ -182,7 +183,7 @@ def test_a_false_address_is_declined_with_what_there_is(assistant: Assistant) ->
     answer = declined(assistant.ask("What does article 40 of the Convention on the Care of Harbours say?"))
     assert answer.reason is Reason.UNKNOWN_PROVISION
     assert "has no article 40" in answer.message
-    assert "from art 1 to art 6" in answer.message
+    assert "it has 6 articles" in answer.message
 
 
 def test_a_false_paragraph_is_declined_and_the_article_shown(assistant: Assistant) -> None:
@@ -284,3 +285,34 @@ def test_a_search_gives_passages_best_first(assistant: Assistant) -> None:
     assert len(hits) == 3
     assert hits[0].passage.label == "3"
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+# -- understanding
+
+
+def test_a_misspelt_question_is_mended_and_the_answer_says_so(assistant: Assistant) -> None:
+    answer = quoted(assistant.ask("when must the keeper report a failrue to the harbuor master"))
+    assert answer.question == "when must the keeper report a failrue to the harbuor master"
+    assert answer.asked == "when must the keeper report a failure to the harbour master"
+    assert answer.quotes[0].document_id == "harbours"
+
+
+def test_a_number_that_the_text_gives_otherwise_is_declined_with_the_passage(assistant: Assistant) -> None:
+    answer = declined(assistant.ask("Why must a pilot be at least eighteen years of age?"))
+    assert answer.nearest[0].provision == "2"
+    assert "twenty-one" in answer.nearest[0].text
+
+
+def test_an_explanation_shows_what_the_answer_rests_on(assistant: Assistant) -> None:
+    question = "Who bears the costs of a becaon under the Convention on the Care of Harbours?"
+    why = assistant.explain(question)
+    assert why.mended == {"becaon": "beacon"}
+    assert why.named == ("harbours",)
+    assert "who" in why.forms
+    assert why.hits[0].passage.label == why.candidates[0].candidate.node.label == "3"
+    assert why.confidence == assistant.ask(question).confidence >= why.threshold
+    text = explanation_text(why)
+    assert "becaon → beacon" in text
+    made = explanation_json(why)
+    assert made["hits"][0]["provision"] == "3"
+    assert set(made["evidence"]) >= {"coverage", "margin", "asks_who"}

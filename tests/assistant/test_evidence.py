@@ -68,26 +68,30 @@ def evidence() -> st.SearchStrategy[Evidence]:
 
 
 def test_the_calibration_weighs_signals_that_there_are() -> None:
-    assert set(calibration().weights) <= set(confidence_features(GOOD, 7.0, 3.0))
+    assert set(calibration().weights) <= set(confidence_features(GOOD, 7.0, 3.0, ()))
     assert set(RANK_WEIGHTS) <= set(GOOD.features())
     assert 0.0 < calibration().threshold < 1.0
 
 
 def test_a_sure_answer_is_over_the_threshold_and_an_off_topic_one_under_it() -> None:
     model = calibration()
-    assert model.confidence(POOR, -9.0, 0.0) < model.threshold < model.confidence(GOOD, 7.0, 5.0)
+    assert (
+        model.confidence(POOR, -9.0, 0.0, ("why",))
+        < model.threshold
+        < model.confidence(GOOD, 7.0, 5.0, ("may",))
+    )
 
 
 @given(evidence(), st.floats(-1e6, 1e6), st.floats(0, 100))
 def test_confidence_is_a_probability_whatever_the_signals(one: Evidence, bare: float, margin: float) -> None:
-    assert 0.0 <= calibration().confidence(one, bare, margin) <= 1.0
+    assert 0.0 <= calibration().confidence(one, bare, margin, ("may", "why")) <= 1.0
 
 
 def test_confidence_is_the_logistic_of_the_weighed_sum() -> None:
-    assert Calibration({}, 0.0, 0.5).confidence(GOOD, 0.0, 0.0) == pytest.approx(0.5)
+    assert Calibration({}, 0.0, 0.5).confidence(GOOD, 0.0, 0.0, ()) == pytest.approx(0.5)
     model = Calibration({"coverage": 2.0, "margin": 0.5}, -1.0, 0.5)
-    assert model.confidence(GOOD, 0.0, 0.0) == pytest.approx(0.7311, abs=1e-4)
-    assert model.confidence(GOOD, 0.0, 2.0) == pytest.approx(0.8808, abs=1e-4)
+    assert model.confidence(GOOD, 0.0, 0.0, ()) == pytest.approx(0.7311, abs=1e-4)
+    assert model.confidence(GOOD, 0.0, 2.0, ()) == pytest.approx(0.8808, abs=1e-4)
 
 
 # -- the order of candidates
@@ -96,22 +100,22 @@ def test_confidence_is_the_logistic_of_the_weighed_sum() -> None:
 @pytest.mark.parametrize(
     "better",
     [
-        {"passage": 8.0},
+        {"place": 8.0},
         {"words": 8.0},
-        {"cosine": 0.9},
-        {"dense_place": 1},
-        {"rerank_place": 1},
+        {"coverage": 1.0},
         {"type_match": 1.0},
+        {"missing_names": 0},
     ],
 )
 def test_what_speaks_for_a_candidate_raises_its_rank(better: dict[str, float]) -> None:
-    one = replace(GOOD, passage=2.0, words=2.0, dense_place=3, rerank_place=3, type_match=0.0)
+    one = replace(GOOD, words=2.0, coverage=0.5, type_match=0.0, missing_names=1)
     assert replace(one, **better).rank() > one.rank()  # type: ignore[arg-type]
 
 
 @given(evidence())
 def test_logits_beyond_reason_do_not_outweigh_all_else(one: Evidence) -> None:
-    assert abs(one.rank()) <= sum(RANK_WEIGHTS.values())
+    most = sum(abs(weight) for name, weight in RANK_WEIGHTS.items() if name != "missing_names")
+    assert abs(one.rank()) <= most + 2 * abs(RANK_WEIGHTS["missing_names"])
 
 
 # -- coverage and unknown words

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from index.build import Progress, build
+from index.closeups import parts_of
 from index.errors import IndexDamaged, ModelError
 from index.generation import current, index_folder, open_generation
 from tests.index.hash_embedder import HashEmbedder
@@ -42,7 +43,8 @@ def test_a_first_build_embeds_everything(tmp_path: Path) -> None:
         (),
     )
     assert (report.embedded, report.carried, report.cut_short) == (10, 0, ())
-    assert embedder.read == [passage.embed_text for one in (TREATY, GUIDE) for passage in by_section(one)]
+    passages = [passage.embed_text for one in (TREATY, GUIDE) for passage in by_section(one)]
+    assert embedder.read == [*passages, *(part for text in passages for part in parts_of(text))]
     assert report.seconds > 0
 
 
@@ -105,7 +107,7 @@ def test_only_new_words_are_embedded_again(
         "removed": (),
         "unchanged": (),
     } | became
-    assert len(embedder.read) == report.embedded == embedded
+    assert sum("\n" in text for text in embedder.read) == report.embedded == embedded
     assert report.carried == sum(len(by_section(one)) for one in documents) - embedded
 
     build(tmp_path / "afresh", documents, by_section, HashEmbedder())
@@ -162,7 +164,10 @@ def test_progress_is_told_in_tokens_and_ends_at_the_total(tmp_path: Path) -> Non
     embedding = [one for one in told if one.stage == "embed"]
     assert [one.done for one in embedding] == sorted({one.done for one in embedding})
     assert len(embedding) > 1
-    assert embedding[-1].done == embedding[-1].total == sum(embedder.count(embedder.read))
+    whole = [text for text in embedder.read if "\n" in text]
+    assert embedding[-1].done == embedding[-1].total == sum(embedder.count(whole))
+    closeups = [one for one in told if one.stage == "closeups"][-1]
+    assert closeups.done == closeups.total == len(embedder.read) - len(whole)
     assert [one for one in told if one.stage == "cut"][-1] == Progress("cut", 20, 20)
     assert told[-1] == Progress("store", 160, 160)
 

@@ -102,7 +102,7 @@ def test_a_pointer_that_names_no_generation_is_damage(tmp_path: Path, content: s
 @pytest.mark.parametrize(
     ("change", "error", "found"),
     [
-        (lambda manifest: manifest | {"format": 2}, IndexMismatch, "format 2"),
+        (lambda manifest: manifest | {"format": 99}, IndexMismatch, "format 99"),
         (lambda manifest: manifest | {"colour": "red"}, IndexDamaged, "colour"),
         (
             lambda manifest: {key: manifest[key] for key in manifest if key != "embedder"},

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from index.bundled import CROSS_ENCODER, model_folder
 from index.embedder import UNBOUNDED, load_embedder
 from index.errors import ModelError
 from index.reranker import load_reranker
+from tests.index.saved_models import save_static_model, save_tiny_cross_encoder, save_tiny_encoder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,37 +18,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def static_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A saved model of random word vectors: quick, and without a limit on length."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer
+    return save_static_model(tmp_path_factory.mktemp("static"))
 
-    tokenizer = Tokenizer.from_file(str(model_folder(CROSS_ENCODER) / "tokenizer.json"))
-    weights = np.random.default_rng(0).normal(size=(tokenizer.get_vocab_size(), 16)).astype(np.float32)
-    model = SentenceTransformer(
-        modules=[StaticEmbedding(tokenizer, embedding_weights=weights)],
-        prompts={"query": "asked: ", "document": ""},
-        device="cpu",
-    )
-    folder = tmp_path_factory.mktemp("static")
-    model.save(str(folder), create_model_card=False)
-    return folder
+
+@pytest.fixture(scope="module")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_encoder(tmp_path_factory.mktemp("encoder"))
 
 
 @pytest.fixture(scope="module")
 def tiny_cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A saved cross-encoder of one random layer."""
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("cross")
-    layer = BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
-    layer.num_labels = 1
-    BertForSequenceClassification(layer).save_pretrained(folder)
-    special = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "cls", "sep", "unk")}
-    file = str(model_folder(CROSS_ENCODER) / "tokenizer.json")
-    tokenizer = PreTrainedTokenizerFast(tokenizer_file=file, **special)  # type: ignore[no-untyped-call]
-    tokenizer.save_pretrained(folder)
-    return folder
+    return save_tiny_cross_encoder(tmp_path_factory.mktemp("cross"))
 
 
 def test_a_saved_model_embeds_with_its_own_prompts(static_model: Path) -> None:
@@ -67,6 +47,24 @@ def test_a_saved_model_counts_its_own_tokens(static_model: Path) -> None:
     embedder = load_embedder(str(static_model))
     assert embedder.max_tokens == UNBOUNDED
     assert embedder.count(["a lamp", ""])[0] > embedder.count(["a lamp", ""])[1]
+
+
+def test_a_saved_transformer_says_how_much_it_reads(tiny_encoder: Path) -> None:
+    embedder = load_embedder(str(tiny_encoder))
+    assert (embedder.dimension, embedder.max_tokens) == (16, 64)
+    assert embedder.count(["a lamp", "a lamp " * 100])[0] == 4
+    assert embedder.count(["a lamp " * 100]) == [202]
+    assert embedder.count([]) == []
+    np.testing.assert_allclose(np.linalg.norm(embedder.embed_query("a lamp")), 1, atol=1e-5)
+
+
+def test_a_folder_is_remembered_by_its_whole_path(
+    static_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(static_model.parent)
+    monkeypatch.setenv("HOME", str(static_model.parent))
+    for written in (static_model.name, f"./{static_model.name}/", f"~/{static_model.name}"):
+        assert load_embedder(written).name == str(static_model.resolve())
 
 
 def test_a_saved_cross_encoder_gives_logits(tiny_cross_encoder: Path) -> None:

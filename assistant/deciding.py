@@ -1,0 +1,85 @@
+"""Which of the weighed candidates are quoted, in what order, and why a question is declined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.models import Reason
+from corpus.models import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.evidence import Evidence
+    from assistant.models import Quote
+    from assistant.select import Candidate
+    from index.models import Searched
+
+SECOND_MARGIN = 1.5
+"""Logits below the best words within which another passage's words are quoted too."""
+SECOND_RANK_MARGIN = 0.8
+"""``Evidence.rank`` below the best at which another passage's words are left out."""
+SECOND_FLOOR = 0.0
+"""Logit below which nothing is quoted beside the best: the reranker leans to irrelevant."""
+TREATY_MARGIN = 1.0
+"""Logits by which a guide must beat a treaty's own words to stand before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate with its evidence."""
+
+    candidate: Candidate
+    evidence: Evidence
+
+
+def worth_adding(one: Weighed, first: Weighed) -> bool:
+    """Tell whether a further passage's words belong in the answer beside the first's."""
+    return (
+        one.candidate.logit >= max(first.candidate.logit - SECOND_MARGIN, SECOND_FLOOR)
+        and one.evidence.rank() >= first.evidence.rank() - SECOND_RANK_MARGIN
+        and one.evidence.type_match >= first.evidence.type_match
+        and one.evidence.missing_names <= first.evidence.missing_names
+    )
+
+
+def treaty_first(weighed: list[Weighed]) -> list[Weighed]:
+    """Put a treaty's own words before a guide's that answer no better."""
+    if not weighed or weighed[0].candidate.document.kind is Kind.TREATY:
+        return weighed
+    for one in weighed[1:]:
+        close = one.candidate.logit >= weighed[0].candidate.logit - TREATY_MARGIN
+        if one.candidate.document.kind is Kind.TREATY and close:
+            return [one, *(other for other in weighed if other is not one)]
+    return weighed
+
+
+def distinct(quotes: Sequence[Quote]) -> list[Quote]:
+    """Drop quotes whose words another one has already."""
+    kept: list[Quote] = []
+    for one in quotes:
+        if not any(one.text in other.text for other in kept):
+            kept.append(one)
+    return kept
+
+
+def nothing_close(searched: Searched) -> str:
+    """Return the sentence of a decline for which no candidate was found."""
+    return f"Not answered: nothing close was found in {searched.documents} documents ({searched.passages} passages)."
+
+
+def reason_for(evidence: Evidence, searched: Searched, *, otherwise: bool) -> tuple[Reason, str]:
+    """Return why a question is declined, in words about the search only."""
+    if otherwise:
+        return Reason.PREMISE, (
+            "Not answered as asked: the question gives a number that the nearest passage gives otherwise. "
+            "That passage is shown first."
+        )
+    where = f"{searched.documents} document{'s' if searched.documents != 1 else ''} ({searched.passages} passages)"
+    if evidence.passage < 0:
+        return Reason.NOTHING_CLOSE, f"Not answered: nothing close was found in {where}."
+    return (
+        Reason.NOT_AN_ANSWER,
+        f"Not answered: {where} were searched; the nearest passages are close to the question but do not answer it.",
+    )
