@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test bench eval lint clean
+.PHONY: run test bench bench-structure eval lint clean
 
 run: $(VENV)/.installed
 	$(BIN)/treaty serve --port $(PORT)
@@ -23,10 +23,14 @@ lint: $(VENV)/.installed-dev
 
 eval: $(VENV)/.installed
 	$(BIN)/treaty index
-	$(BIN)/treaty eval --split test
+	mkdir -p build
+	$(BIN)/treaty eval --split test --save build/evaluation.json --html build/evaluation.html
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m eval.bench
+
+bench-structure: $(VENV)/.installed
+	$(BIN)/python -m eval.bench_structure
 
 $(VENV)/.installed: pyproject.toml
 	@echo "Installing into $(VENV); the first time takes a few minutes."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from eval.metrics import quantile
+from eval.resample import quantile
 
 if TYPE_CHECKING:
     from index.build import BuildReport

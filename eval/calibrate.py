@@ -1,14 +1,17 @@
-"""Fits the confidence model on the dev split: ``python -m eval.calibrate HOME [HOME …]``.
+"""Fits the confidence model: ``treaty eval calibrate HOME [HOME …]``.
 
-Each home is a folder with an index; its cases are those of the suite whose documents it holds. A case's label is
-whether the best candidate stands in a gold place. Weights are fitted by logistic regression (L2, C = 0.3, classes
-balanced); the threshold is where, in predictions for documents left out of the fit, "answered" plus "declined
-correctly" is highest. Prints the figures and writes ``assistant/calibration.json``.
+Each home is a folder with an index. The weights are fitted on the training questions (``eval/training``) whose
+documents it holds, by logistic regression (L2). What is told apart is a question that the documents answer and that
+was answered well, a right place among the first three, from one that they do not answer; an answerable question whose
+right place was missed is an example of neither and left out. Everyday questions, more than half of the training, count
+``EVERYDAY`` each. The threshold is chosen on the dev split, where "answered" plus "declined correctly" is highest.
+Prints the figures and writes ``assistant/calibration.json``.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,21 +24,28 @@ from sklearn.preprocessing import StandardScaler
 
 from assistant import followup, wiring
 from assistant.answer import Assistant
+from assistant.asked import FORMS, forms
+from assistant.deciding import Weighed
 from assistant.evidence import confidence_features
 from assistant.settings import load
-from eval.cases import Case, Split
+from eval.cases import Case, CaseKind, Split
+from eval.confidence import auroc
+from eval.fit_ranking import over
 from eval.judge import Place, lies_in
-from eval.metrics import auroc
-from eval.run import cases_hash
+from eval.made_with import cases_hash
 from eval.suite import suite
 from index.passages import question_terms
 
 FEATURES = (
     "passage", "words", "bare", "cosine", "dense_place", "rerank_place", "coverage", "unknown", "type_match",
-    "missing_names", "margin",
+    "missing_names", "contradicted", "margin", *(f"asks_{form}" for form in FORMS),
 )  # fmt: skip
 STRENGTH = 0.3
-FOLDS = 10
+EVERYDAY = 0.3
+DECLINED = 1.5
+"""Weight of a question to decline: there are three answerable ones to each."""
+SHOWN = 3
+"""Candidates among which a right one counts as found: an answer shows up to four quotes."""
 _TOLERANCE = 0.05
 """What one unanswerable case more or less weighs (1 of 26, rounded up): not worth declining more for."""
 
@@ -45,11 +55,16 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A case, the features of its best candidate, and whether that is right."""
+    """A case, the features of its best candidate, and whether a candidate that would be shown is right."""
 
     case: Case
     features: tuple[float, ...]
     right: bool
+
+    @property
+    def teaches(self) -> bool:
+        """Whether it is an example of a question answered, or of one to decline."""
+        return self.right or not self.case.answerable
 
 
 def samples(assistant: Assistant, cases: Sequence[Case]) -> list[Sample]:
@@ -63,53 +78,72 @@ def samples(assistant: Assistant, cases: Sequence[Case]) -> list[Sample]:
         if not weighed:
             continue
         first = weighed[0]
-        features = confidence_features(first.evidence, *assistant.standing(asked, weighed))
-        passage = first.candidate.hit.passage
-        places = (
-            Place(first.candidate.document.id, first.candidate.node.path, first.candidate.node.label or None),
-            Place(passage.document_id, passage.path, passage.label or None),
+        features = confidence_features(first.evidence, *assistant.standing(asked, weighed), forms(asked))
+        right = any(
+            lies_in(place, gold) for one in weighed[:SHOWN] for place in _places(one) for gold in case.gold
         )
-        right = any(lies_in(place, gold) for place in places for gold in case.gold)
         found.append(Sample(case, tuple(features[name] for name in FEATURES), right))
     return found
 
 
-def fit(found: Sequence[Sample]) -> dict[str, object]:
-    """Return the calibration: weights on unscaled features, intercept, threshold, and the figures behind them."""
-    x = np.array([s.features for s in found], dtype=np.float64)
-    right = np.array([s.right for s in found], dtype=np.bool_)
-    answerable = np.array([s.case.answerable for s in found], dtype=np.bool_)
-    groups = {name: k % FOLDS for k, name in enumerate(sorted({s.case.group for s in found}))}
-    fold = np.array([groups[s.case.group] for s in found])
-    held_out = np.zeros(len(found))
-    for k in range(FOLDS):
-        if (fold == k).any():
-            weights, intercept = _weights(x[fold != k], right[fold != k])
-            held_out[fold == k] = 1 / (1 + np.exp(-(x[fold == k] @ weights + intercept)))
-    weights, intercept = _weights(x, right)
-    threshold = _threshold(held_out, answerable)
+def _places(one: Weighed) -> tuple[Place, Place]:
+    candidate, passage = one.candidate, one.candidate.hit.passage
+    return (
+        Place(candidate.document.id, candidate.node.path, candidate.node.label or None),
+        Place(passage.document_id, passage.path, passage.label or None),
+    )
+
+
+def fit(training: Sequence[Sample], chosen_on: Sequence[Sample]) -> dict[str, object]:
+    """Return the calibration: weights on unscaled features, intercept, threshold, and the figures behind them.
+
+    Args:
+        training: What the weights are fitted to.
+        chosen_on: What the threshold is chosen on.
+    """
+    files = sorted({s.case.file for s in training})
+    held_out: list[tuple[float, bool]] = []
+    for file in files if len(files) > 1 else []:
+        model = _weights([s for s in training if s.case.file != file])
+        own = [s for s in training if s.case.file == file]
+        held_out += [(_confidence(s, model), s.case.answerable) for s in own]
+    model = _weights(training)
+    confidences = np.array([_confidence(s, model) for s in chosen_on])
+    answerable = np.array([s.case.answerable for s in chosen_on], dtype=np.bool_)
+    threshold = _threshold(confidences, answerable)
     return {
-        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
-        "intercept": round(float(intercept), 4),
+        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, model[0], strict=True)},
+        "intercept": round(model[1], 4),
         "threshold": round(threshold, 4),
         "held_out": {
-            "cases": len(found),
-            "auroc_right": auroc(held_out.tolist(), right.tolist()),
-            "auroc_answerable": auroc(held_out.tolist(), answerable.tolist()),
-            "declined_wrongly": float(np.mean(held_out[answerable] < threshold)),
-            "declined_correctly": float(np.mean(held_out[~answerable] < threshold)),
+            "questions": len(held_out),
+            "auroc_answerable": auroc([c for c, _ in held_out], [a for _, a in held_out]),
         },
-        "cases_sha256": cases_hash([s.case for s in found]),
+        "dev": {
+            "questions": len(chosen_on),
+            "auroc_answerable": auroc(confidences.tolist(), answerable.tolist()),
+            "declined_wrongly": float(np.mean(confidences[answerable] < threshold)),
+            "declined_correctly": float(np.mean(confidences[~answerable] < threshold)),
+        },
+        "cases_sha256": cases_hash([s.case for s in training]),
     }
 
 
-def _weights(x: Matrix, right: Flags) -> tuple[Matrix, float]:
+def _weights(samples: Sequence[Sample]) -> tuple[Matrix, float]:
+    taught = [s for s in samples if s.teaches]
+    x = np.array([s.features for s in taught], dtype=np.float64)
+    y = np.array([s.case.answerable for s in taught], dtype=np.bool_)
+    everyday = np.array([s.case.kind is CaseKind.EVERYDAY for s in taught], dtype=np.bool_)
+    counts = np.where(y, 1.0, DECLINED) * np.where(everyday, EVERYDAY, 1.0)
     scaler = StandardScaler().fit(x)
-    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=5000).fit(
-        scaler.transform(x), right
-    )
+    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(scaler.transform(x), y, sample_weight=counts)
     weights = model.coef_[0] / scaler.scale_
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+
+
+def _confidence(sample: Sample, model: tuple[Matrix, float]) -> float:
+    total = float(np.array(sample.features) @ model[0] + model[1])
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
 
 
 def _threshold(held_out: Matrix, answerable: Flags) -> float:
@@ -125,14 +159,16 @@ def _threshold(held_out: Matrix, answerable: Flags) -> float:
 
 
 def main(homes: Sequence[str]) -> None:
-    """Fit on the dev cases of every home and write the calibration."""
-    found: list[Sample] = []
+    """Fit on the training questions of every home, choose on its dev cases, and write the calibration."""
+    training: list[Sample] = []
+    chosen_on: list[Sample] = []
     for home in homes:
         assistant = wiring.open_assistant(load(Path(home)))
-        chosen = suite([d.id for d in assistant.documents()], split=Split.DEV.value)
-        found += samples(assistant, chosen.cases)
+        held = {d.id for d in assistant.documents()}
+        training += samples(assistant, over(held))
+        chosen_on += samples(assistant, suite(sorted(held), split=Split.DEV.value).cases)
         assistant.close()
-    calibration = fit(found)
+    calibration = fit(training, chosen_on)
     target = Path(__file__).resolve().parents[1] / "assistant" / "calibration.json"
     target.write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(calibration, indent=2) + "\n")

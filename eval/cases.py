@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from corpus.models import Document, Provision, Span
+    from corpus.models import Document, Provision
 
 _Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 
@@ -184,6 +184,19 @@ def holds(text: str, words: Sequence[str]) -> bool:
     return all(re.search(rf"(?<!\w){re.escape(fold(word))}(?!\w)", folded) for word in words)
 
 
+def nodes_of(root: Provision, gold: Gold) -> list[Provision]:
+    """Return the provisions or sections of a document that a gold entry names; its root if it names none."""
+    if gold.section is None and gold.provision is None:
+        return [root]
+    return [
+        node
+        for node in root.walk()
+        if node.path
+        and (gold.section is None or node.path[-1] == gold.section)
+        and (gold.provision is None or node.label == gold.provision)
+    ]
+
+
 def label_within(inner: str, outer: str) -> bool:
     """Tell whether the provision labelled ``inner`` is ``outer`` or lies in it: ``13(1)(b)`` in ``13(1)``."""
     return inner == outer or inner.startswith((f"{outer}(", f"{outer}, "))
@@ -231,23 +244,10 @@ def _problem(gold: Gold, documents: Mapping[str, Document], roots: Mapping[str, 
     document = documents.get(gold.document)
     if document is None:
         return f"expected the id of a document, found '{gold.document}'"
-    spans = _spans(roots[gold.document], gold)
-    if not spans:
+    nodes = nodes_of(roots[gold.document], gold)
+    if not nodes:
         where = gold.section or gold.provision
         return f"expected a heading or provision of {gold.document}, found '{where}'"
-    if not any(holds(span.of(document.text), gold.contains) for span in spans):
+    if not any(holds(node.span.of(document.text), gold.contains) for node in nodes):
         return f"expected {list(gold.contains)} in '{gold.section or gold.provision or gold.document}'"
     return None
-
-
-def _spans(root: Provision, gold: Gold) -> list[Span]:
-    """Return the stretches of text that a gold entry names."""
-    if gold.section is None and gold.provision is None:
-        return [root.span]
-    return [
-        node.span
-        for node in root.walk()
-        if node.path
-        and (gold.section is None or node.path[-1] == gold.section)
-        and (gold.provision is None or node.label == gold.provision)
-    ]

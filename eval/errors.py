@@ -3,7 +3,8 @@
 TreatyError
 └── EvaluationError
     ├── CaseError       a case file says something that no case can be
-    └── RunError        a saved run cannot be read
+    ├── RunError        a saved run cannot be read, or two of them cannot be compared
+    └── BelowBaseline   a run fell below its baseline
 """
 
 from corpus.errors import TreatyError
@@ -18,4 +19,8 @@ class CaseError(EvaluationError):
 
 
 class RunError(EvaluationError):
-    """A file is no saved run, or one of another format."""
+    """A file is no saved run or one of another format, or two runs have no cases to compare."""
+
+
+class BelowBaseline(EvaluationError):
+    """A figure fell by more than its tolerance; the message names each."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.models import ELLIPSIS
 from eval.cases import Case, CaseKind, Gold, holds, label_within
+from eval.spans import GoldPlace, precision, quoted_stretches, recall
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from corpus.models import Document
 
@@ -37,11 +38,16 @@ class Judged:
     Attributes:
         group: What is resampled together.
         has_gold, answerable: As the case says; a false premise may have gold and still not be answerable.
+        named: Whether the question names the treaty that answers.
         searched: Whether there were search hits to judge, none found included.
         rank: Place from 1 of the first right hit among the hits given; None if none is right.
         declined: Whether the answer was a decline.
         covered: Whether the quotes of an answer hold the words of a gold entry.
         cited: Whether the first quote of an answer stands in a gold place; None for a decline.
+        hit_astray: Whether the first hit is of a document that does not answer; None if nothing was found.
+        quote_astray: The same of the first quote of an answer; None for a decline.
+        precision: Share of the characters quoted that lie in a gold place; None for a decline (``eval.spans``).
+        recall: Share of the words asked for that were quoted; None for a decline.
         exact: One entry a quote shown: whether its text is its document's text.
         confidence: What the answer said of itself.
         correct: Whether the words quoted (for a decline: the nearest) answer; what confidence foretells.
@@ -62,6 +68,11 @@ class Judged:
     confidence: float | None = None
     correct: bool | None = None
     ms: float | None = None
+    named: bool = False
+    hit_astray: bool | None = None
+    quote_astray: bool | None = None
+    precision: float | None = None
+    recall: float | None = None
 
     @property
     def right(self) -> bool | None:
@@ -74,7 +85,14 @@ class Judged:
 
 
 def judge(
-    case: Case, hits: Sequence[Place] | None, answer: Json | None, exact: Sequence[bool], ms: float | None
+    case: Case,
+    hits: Sequence[Place] | None,
+    answer: Json | None,
+    exact: Sequence[bool],
+    ms: float | None,
+    *,
+    gold: Sequence[GoldPlace] = (),
+    named: Collection[str] = (),
 ) -> Judged:
     """Return a case's scores.
 
@@ -84,9 +102,13 @@ def judge(
         answer: The answer's JSON form; None if it failed.
         exact: For each quote and nearest quote of the answer, whether it is its document's text.
         ms: Time until the answer.
+        gold: Where the case's gold entries stand in the documents.
+        named: Ids of the treaties that the question names.
     """
     searched = hits is not None
+    right_documents = {one.document for one in case.gold}
     quotes: list[Json] = list(answer["quotes"]) if answer else []
+    stretches = quoted_stretches(quotes)
     first = (quotes or list(answer["nearest"]))[:1] if answer else []
     return Judged(
         id=case.id,
@@ -103,7 +125,17 @@ def judge(
         confidence=float(answer["confidence"]) if answer else None,
         correct=covers(quotes or first, case.gold) if answer else None,
         ms=ms,
+        named=bool(right_documents & set(named)),
+        hit_astray=_astray([hit.document for hit in hits or ()], right_documents),
+        quote_astray=_astray([quote["document"]["id"] for quote in quotes], right_documents),
+        precision=precision(stretches, gold) if quotes else None,
+        recall=recall(stretches, gold) if quotes else None,
     )
+
+
+def _astray(documents: Sequence[str], right: Collection[str]) -> bool | None:
+    """Tell whether the first of the documents is a wrong one; None if there is none, or no right one."""
+    return documents[0] not in right if documents and right else None
 
 
 def place_of(quote: Json) -> Place:

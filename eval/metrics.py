@@ -6,26 +6,21 @@ could give is None, not 0.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from eval.cases import CaseKind
+from eval.confidence import aurc, auroc, calibration_error
+from eval.resample import interval as bootstrap
+from eval.resample import mean, quantile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from eval.confidence import Told
     from eval.judge import Judged
-
-RESAMPLES = 2000
-"""Bootstrap resamples; Efron and Tibshirani (1993), section 14.2, want 1000 or more."""
-LEVEL = 0.95
-SEED = 185
-"""Fixed, so that the same scores give the same interval."""
-BINS = 10
-"""Bins of the calibration error, as in Guo et al. (2017) scaled to some hundred cases."""
+    from eval.resample import Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Score:
         value: The figure; None if no case could give it.
         given: How many scores went into it.
         not_given: How many could not be given; they are left out of ``value``.
-        low, high: Bootstrap interval; None where there is none.
+        low, high: 95% interval by bootstrap over documents (``eval.resample``); None where there is none.
     """
 
     value: float | None
@@ -48,11 +43,28 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A mean: for which cases it is taken, and the scores that each of them gives."""
+    """A figure: for which cases it is taken, what each of them gives, and how it is made of that.
+
+    Attributes:
+        name: As reports call it.
+        meaning: One line for readers.
+        applies: Whether a case counts at all.
+        values: What a case gives, None for a score that could not be given: numbers for a mean or quantile,
+            pairs of confidence and truth for the figures of ``eval.confidence``.
+        of: Makes the figure of them.
+        higher_is_better: False for errors and times.
+        binary: Whether a case gives one yes or no, so that McNemar's test applies.
+        unit: ``share`` (0 to 1) or ``ms``.
+    """
 
     name: str
+    meaning: str
     applies: Callable[[Judged], bool]
-    values: Callable[[Judged], Sequence[float | None]]
+    values: Callable[[Judged], Sequence[Any]]
+    of: Statistic = mean
+    higher_is_better: bool = True
+    binary: bool = False
+    unit: str = "share"
 
 
 def right_at(k: int, name: str = "right") -> Measure:
@@ -63,8 +75,12 @@ def right_at(k: int, name: str = "right") -> Measure:
     """
     return Measure(
         f"{name}@{k}",
+        f"the right place is among the first {k} passages found"
+        if k > 1
+        else "the first passage found is right",
         lambda c: c.has_gold,
         lambda c: [float(c.rank is not None and c.rank <= k) if c.searched else None],
+        binary=True,
     )
 
 
@@ -78,22 +94,138 @@ def _share(value: float | None) -> list[float | None]:
     return [None if value is None else float(value)]
 
 
+def _answered(case: Judged) -> bool:
+    """Whether a case is one of the answerable that were answered, or failed."""
+    return case.answerable and case.declined is not True
+
+
 QUOTE_EXACTNESS = Measure(
-    "quote exactness", lambda c: bool(c.exact), lambda c: [float(one) for one in c.exact]
+    "quote exactness",
+    "quotes that are their document's text, character for character; must be 1",
+    lambda c: bool(c.exact),
+    lambda c: [float(one) for one in c.exact],
 )
 """Quotes (nearest ones of declines included) that are their document's text / quotes. Must be 1."""
-MRR = Measure("MRR", lambda c: c.has_gold, lambda c: [_reciprocal(c)])
+MRR = Measure(
+    "MRR",
+    "mean of 1 / place of the first right passage found",
+    lambda c: c.has_gold,
+    lambda c: [_reciprocal(c)],
+)
 """Mean reciprocal rank: mean of 1/rank of the first right hit, 0 if none is (Voorhees, TREC-8, 1999)."""
 COVERAGE = Measure(
-    "coverage", lambda c: c.answerable, lambda c: _share(None if c.declined is None else bool(c.covered))
+    "coverage",
+    "answerable questions whose quotes hold the words that answer; declines hold none",
+    lambda c: c.answerable,
+    lambda c: _share(None if c.declined is None else bool(c.covered)),
+    binary=True,
 )
 """Answerable cases whose quotes hold the words of a gold entry / answerable cases; declines hold none."""
-CITED = Measure("cited right", lambda c: c.answerable and c.declined is not True, lambda c: _share(c.cited))
+CITED = Measure(
+    "cited right",
+    "answers to answerable questions whose first quote stands in a right place",
+    _answered,
+    lambda c: _share(c.cited),
+    binary=True,
+)
 """Answerable cases whose first quote stands in a gold place / answerable cases that were answered."""
-DECLINED_CORRECTLY = Measure("declined correctly", lambda c: not c.answerable, lambda c: _share(c.right))
+QUOTE_PRECISION = Measure(
+    "quote precision",
+    "characters quoted that lie in a right place, mean over answered answerable questions",
+    _answered,
+    lambda c: _share(c.precision),
+)
+"""Mean of ``eval.spans.precision`` over answerable cases that were answered. Aim: 0.7 or more."""
+QUOTE_RECALL = Measure(
+    "quote recall",
+    "characters of the words that answer that were quoted, mean over answered answerable questions",
+    _answered,
+    lambda c: _share(c.recall),
+)
+"""Mean of ``eval.spans.recall`` over the same cases. Aim: 0.8 or more. Declines are ``declined wrongly``."""
+DECLINED_CORRECTLY = Measure(
+    "declined correctly",
+    "questions the documents do not answer that were declined, or corrected",
+    lambda c: not c.answerable,
+    lambda c: _share(c.right),
+    binary=True,
+)
 """Cases not answerable that were declined, or answered with the correcting words / cases not answerable."""
-DECLINED_WRONGLY = Measure("declined wrongly", lambda c: c.answerable, lambda c: _share(c.declined))
+DECLINED_WRONGLY = Measure(
+    "declined wrongly",
+    "answerable questions that were declined",
+    lambda c: c.answerable,
+    lambda c: _share(c.declined),
+    higher_is_better=False,
+    binary=True,
+)
 """Answerable cases that were declined / answerable cases."""
+
+
+def _wrong_document(what: str, *, named: bool) -> Measure:
+    """Return the share of cases whose first hit or quote is of a document that does not answer.
+
+    For hits: of the cases with gold for which anything was found; for quotes: of the answerable that were answered.
+    ``named``: only of those whose question names the treaty that answers.
+    """
+    hits = what == "hit"
+    return Measure(
+        f"wrong document, {what}{', named' if named else ''}",
+        f"the first {'passage found' if hits else 'quote'} is from a wrong document"
+        + (" though the question names the treaty" if named else ""),
+        lambda c: (c.has_gold if hits else _answered(c)) and (c.named or not named),
+        lambda c: _share(c.hit_astray if hits else c.quote_astray),
+        higher_is_better=False,
+        binary=True,
+    )
+
+
+def _sure(case: Judged) -> list[Told | None]:
+    return [None if case.confidence is None else (case.confidence, case.answerable)]
+
+
+def _foretold(case: Judged) -> list[Told | None]:
+    if case.confidence is None or case.correct is None:
+        return [None]
+    return [(case.confidence, case.correct)]
+
+
+AUROC = Measure(
+    "AUROC",
+    "how often an answerable question got the higher confidence than one that is not",
+    lambda c: c.answerable or not c.has_gold,
+    _sure,
+    lambda told: auroc(*_unzip(told)),
+)
+CALIBRATION_ERROR = Measure(
+    "calibration error",
+    "how far confidence is from the share that was right, over ten bins (ECE)",
+    lambda _: True,
+    _foretold,
+    lambda told: calibration_error(*_unzip(told)),
+    higher_is_better=False,
+)
+AURC = Measure(
+    "AURC",
+    "mean share of wrong among the surest 1, 2, … all cases (area under the risk–coverage curve)",
+    lambda _: True,
+    _foretold,
+    aurc,
+    higher_is_better=False,
+)
+
+
+def _time(name: str, meaning: str, share: float) -> Measure:
+    return Measure(
+        name,
+        meaning,
+        lambda _: True,
+        lambda c: [c.ms],
+        partial(quantile, share=share),
+        higher_is_better=False,
+        unit="ms",
+    )
+
 
 MEASURES = (
     QUOTE_EXACTNESS,
@@ -103,13 +235,24 @@ MEASURES = (
     MRR,
     COVERAGE,
     CITED,
+    QUOTE_PRECISION,
+    QUOTE_RECALL,
     DECLINED_CORRECTLY,
     DECLINED_WRONGLY,
+    _wrong_document("hit", named=False),
+    _wrong_document("hit", named=True),
+    _wrong_document("quote", named=False),
+    _wrong_document("quote", named=True),
+    AUROC,
+    AURC,
+    CALIBRATION_ERROR,
+    _time("median ms", "time to the answer: half the questions took longer", 0.5),
+    _time("p95 ms", "time to the answer: one in twenty took longer", 0.95),
 )
 
 
-def mean_score(measure: Measure, cases: Iterable[Judged], *, interval: bool = True) -> Score:
-    """Return a measure's mean over the cases it applies to, with its bootstrap interval."""
+def given(measure: Measure, cases: Iterable[Judged]) -> tuple[list[Any], list[str], int]:
+    """Return what the cases give a measure, the group of each, and how many scores could not be given."""
     values, groups, not_given = [], [], 0
     for case in cases:
         if not measure.applies(case):
@@ -120,28 +263,21 @@ def mean_score(measure: Measure, cases: Iterable[Judged], *, interval: bool = Tr
             else:
                 values.append(value)
                 groups.append(case.group)
+    return values, groups, not_given
+
+
+def score(measure: Measure, cases: Iterable[Judged], *, interval: bool = True) -> Score:
+    """Return a measure over the cases it applies to, with its bootstrap interval."""
+    values, groups, not_given = given(measure, cases)
     if not values:
         return Score(None, 0, not_given)
-    low, high = bootstrap_interval(values, groups) if interval else (None, None)
-    return Score(math.fsum(values) / len(values), len(values), not_given, low, high)
+    low, high = bootstrap(measure.of, values, groups) if interval else (None, None)
+    return Score(measure.of(values), len(values), not_given, low, high)
 
 
 def scores(cases: Sequence[Judged], *, interval: bool = True) -> dict[str, Score]:
     """Return every measure over ``cases``, by name."""
-    found = {measure.name: mean_score(measure, cases, interval=interval) for measure in MEASURES}
-    sure = [(c.confidence, c.answerable) for c in cases if c.answerable or not c.has_gold]
-    told = [(confidence, label) for confidence, label in sure if confidence is not None]
-    found["AUROC"] = Score(auroc(*_unzip(told)), len(told), len(sure) - len(told))
-    foretold = [
-        (c.confidence, c.correct) for c in cases if c.confidence is not None and c.correct is not None
-    ]
-    found["calibration error"] = Score(
-        calibration_error(*_unzip(foretold)), len(foretold), len(cases) - len(foretold)
-    )
-    times = [c.ms for c in cases if c.ms is not None]
-    for name, share in (("median ms", 0.5), ("p95 ms", 0.95)):
-        found[name] = Score(quantile(times, share), len(times), len(cases) - len(times))
-    return found
+    return {measure.name: score(measure, cases, interval=interval) for measure in MEASURES}
 
 
 def by_kind(cases: Sequence[Judged]) -> dict[CaseKind, dict[str, Score]]:
@@ -150,108 +286,10 @@ def by_kind(cases: Sequence[Judged]) -> dict[CaseKind, dict[str, Score]]:
     return {kind: scores([case for case in cases if case.kind is kind], interval=False) for kind in kinds}
 
 
-def _unzip(pairs: Sequence[tuple[float, bool]]) -> tuple[list[float], list[bool]]:
+def foretold(cases: Iterable[Judged]) -> list[Told]:
+    """Return confidence and truth of every case that has both: what reliability and risk are taken of."""
+    return [told for case in cases for told in _foretold(case) if told is not None]
+
+
+def _unzip(pairs: Sequence[Told]) -> tuple[list[float], list[bool]]:
     return [value for value, _ in pairs], [label for _, label in pairs]
-
-
-# -- statistics
-
-
-def auroc(values: Sequence[float], labels: Sequence[bool]) -> float | None:
-    """Return the area under the ROC curve: how often a positive has the higher value, a tie counting half.
-
-    By ranks, ``(R - p(p + 1)/2) / (p n)``: R the sum of the positives' ranks from 1, ties given their mean
-    rank, p and n the numbers of positives and negatives. Source: Hanley and McNeil, Radiology 143 (1982); the
-    Mann-Whitney U.
-
-    Returns:
-        A number from 0 to 1; None without positives or without negatives.
-    """
-    positives = sum(labels)
-    negatives = len(labels) - positives
-    if not positives or not negatives:
-        return None
-    ranks = mean_ranks(values)
-    total = math.fsum(rank for rank, label in zip(ranks, labels, strict=True) if label)
-    return (total - positives * (positives + 1) / 2) / (positives * negatives)
-
-
-def mean_ranks(values: Sequence[float]) -> list[float]:
-    """Return each value's rank from 1, smallest first; equal values share the mean of their ranks."""
-    order = sorted(range(len(values)), key=values.__getitem__)
-    ranks = [0.0] * len(values)
-    start = 0
-    while start < len(order):
-        end = start
-        while end < len(order) and values[order[end]] == values[order[start]]:
-            end += 1
-        for place in order[start:end]:
-            ranks[place] = (start + 1 + end) / 2
-        start = end
-    return ranks
-
-
-def calibration_error(
-    confidences: Sequence[float], correct: Sequence[bool], bins: int = BINS
-) -> float | None:
-    """Return the expected calibration error: sum over bins of size/n * |share correct - mean confidence|.
-
-    Bins are of equal width over 0 to 1, the last one closed. Source: Naeini, Cooper and Hauskrecht, AAAI
-    (2015); Guo et al., ICML (2017).
-
-    Returns:
-        A number from 0 to 1; None if there are no cases.
-    """
-    if not confidences:
-        return None
-    gaps: dict[int, float] = {}
-    for confidence, was_right in zip(confidences, correct, strict=True):
-        place = min(int(confidence * bins), bins - 1)
-        gaps[place] = gaps.get(place, 0.0) + was_right - confidence
-    return math.fsum(abs(gap) for gap in gaps.values()) / len(confidences)
-
-
-def quantile(values: Sequence[float], share: float) -> float | None:
-    """Return the value below which ``share`` of the values lie, interpolated between the two nearest.
-
-    Type 7 of Hyndman and Fan, The American Statistician 50 (1996): at ``(n - 1) * share`` of the sorted
-    values.
-
-    Returns:
-        The quantile; None if there are no values.
-    """
-    if not values:
-        return None
-    ordered = sorted(values)
-    at = (len(ordered) - 1) * share
-    low = math.floor(at)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
-
-
-def bootstrap_interval(
-    values: Sequence[float], groups: Sequence[str], *, level: float = LEVEL, resamples: int = RESAMPLES
-) -> tuple[float, float] | tuple[None, None]:
-    """Return the percentile bootstrap interval of the mean, whole groups resampled with replacement.
-
-    Questions on one document share its difficulties, so documents are drawn and not questions. Sources: Efron
-    and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3; Davison and Hinkley, Bootstrap
-    Methods and their Application (1997), section 3.8, for groups. With a handful of groups the interval is
-    coarse: it shows how much the documents differ, and is no test of a difference between two runs.
-
-    Returns:
-        Lower and upper bound; (None, None) for fewer than two groups, which say nothing about other
-        documents.
-    """
-    names = sorted(set(groups))
-    if len(names) < 2:  # noqa: PLR2004 - one group has no spread
-        return None, None
-    place = {name: k for k, name in enumerate(names)}
-    sums, sizes = np.zeros(len(names)), np.zeros(len(names))
-    for value, group in zip(values, groups, strict=True):
-        sums[place[group]] += value
-        sizes[place[group]] += 1
-    drawn = np.random.default_rng(SEED).integers(0, len(names), size=(resamples, len(names)))
-    means = (sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)).tolist()
-    low, high = quantile(means, (1 - level) / 2), quantile(means, (1 + level) / 2)
-    return (low, high) if low is not None and high is not None else (None, None)

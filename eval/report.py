@@ -1,4 +1,7 @@
-"""A run for people and for programs: the figures in total and by kind, and the cases that went worst."""
+"""A run for people and for programs: the figures in total and by kind, and the cases that went worst.
+
+``eval.page`` makes the same report as a page with plots.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from eval.metrics import Score, by_kind, scores
+from eval.confidence import reliability, risk_coverage
+from eval.metrics import Score, by_kind, foretold, scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,19 +23,23 @@ if TYPE_CHECKING:
 
 WORST = 12
 """Cases listed; more are looked up in the saved run."""
-_KIND_COLUMNS = (
+KIND_COLUMNS = (
     ("quote exactness", "exact"),
     ("right@1", "right@1"),
     ("right@3", "right@3"),
     ("recall@10", "recall@10"),
     ("coverage", "coverage"),
-    ("declined correctly", "decl. correctly"),
-    ("declined wrongly", "decl. wrongly"),
-    ("AUROC", "AUROC"),
+    ("quote precision", "precision"),
+    ("quote recall", "recall"),
+    ("declined correctly", "decl. right"),
+    ("declined wrongly", "decl. wrong"),
     ("median ms", "median ms"),
     ("p95 ms", "p95 ms"),
 )
-_NONE = "–"
+"""Measures by kind, and what their columns are called. Confidence is not among them: within a kind, cases are all
+answerable or none is."""
+NONE = "–"
+"""Stands for a figure that could not be given."""
 
 Json = dict[str, Any]
 
@@ -41,7 +49,8 @@ def print_report(run: Run, console: Console, *, worst: int = WORST) -> None:
     judged = run.judged()
     made = run.metadata
     console.print(
-        f"{len(judged)} cases, {made.date}, index {made.generation or _NONE}, cases {made.cases_sha256[:12]}"
+        f"{len(judged)} cases ({made.cases_sha256[:12]}), {made.documents} documents ({made.corpus_sha256[:12]}), "
+        f"program {made.program_sha256[:12]}, {made.date}"
     )
     console.print(_totals(scores(judged)))
     console.print(_kinds(judged))
@@ -49,13 +58,19 @@ def print_report(run: Run, console: Console, *, worst: int = WORST) -> None:
 
 
 def report_json(run: Run, *, worst: int = WORST) -> Json:
-    """Return a run's figures in JSON form: ``metadata``, ``total``, ``by_kind`` and ``worst``."""
+    """Return a run's figures in JSON form.
+
+    Keys: ``metadata``, ``cases``, ``total``, ``by_kind``, ``reliability``, ``risk_coverage`` and ``worst``.
+    """
     judged = run.judged()
+    told = foretold(judged)
     return {
         "metadata": asdict(run.metadata),
         "cases": len(judged),
         "total": _scores_json(scores(judged)),
         "by_kind": {kind.value: _scores_json(found) for kind, found in by_kind(judged).items()},
+        "reliability": [asdict(one) for one in reliability(told)],
+        "risk_coverage": [asdict(one) for one in risk_coverage(told)],
         "worst": [_worst_json(outcome, case) for outcome, case in worst_cases(run)[:worst]],
     }
 
@@ -87,7 +102,8 @@ def _wrongly_sure(case: Judged) -> float:
     return 1 - confidence if case.declined else confidence
 
 
-def _what_went_wrong(outcome: Outcome, case: Judged) -> str:
+def went_wrong(outcome: Outcome, case: Judged) -> str:
+    """Say in a few words what is wrong with the outcome of a case that went wrong."""
     if not all(case.exact):
         return "a quote is not its document's text"
     if case.declined is None:
@@ -104,28 +120,28 @@ def _totals(found: dict[str, Score]) -> Table:
         table.add_column(name, justify="right")
     for name, score in found.items():
         between = (
-            f"{score.low:.3f} to {score.high:.3f}"
-            if score.low is not None and score.high is not None
-            else _NONE
+            f"{figure(name, score.low)} to {figure(name, score.high)}" if score.low is not None else NONE
         )
-        table.add_row(name, _figure(name, score), between, str(score.given), str(score.not_given))
+        table.add_row(name, figure(name, score.value), between, str(score.given), str(score.not_given))
     return table
 
 
 def _kinds(judged: Sequence[Judged]) -> Table:
-    table = Table("kind", title="By kind")
-    for name in ("n", *(short for _, short in _KIND_COLUMNS)):
+    table = Table(title="By kind")
+    table.add_column("kind", no_wrap=True)
+    for name in ("n", *(short for _, short in KIND_COLUMNS)):
         table.add_column(name, justify="right")
     for kind, found in by_kind(judged).items():
         count = sum(case.kind is kind for case in judged)
-        table.add_row(kind.value, str(count), *(_figure(name, found[name]) for name, _ in _KIND_COLUMNS))
+        table.add_row(kind.value, str(count), *(figure(name, found[name].value) for name, _ in KIND_COLUMNS))
     return table
 
 
-def _figure(name: str, score: Score) -> str:
-    if score.value is None:
-        return _NONE
-    return f"{score.value:.0f}" if name.endswith(" ms") else f"{score.value:.3f}"
+def figure(name: str, value: float | None) -> str:
+    """Return a measure's value as reports print it: whole milliseconds, shares with three places."""
+    if value is None:
+        return NONE
+    return f"{value:.0f}" if name.endswith(" ms") else f"{value:.3f}"
 
 
 def _print_worst(run: Run, console: Console, worst: int) -> None:
@@ -138,8 +154,8 @@ def _print_worst(run: Run, console: Console, worst: int) -> None:
     )
     table.add_column("confidence", justify="right")
     for outcome, case in wrong[:worst]:
-        sure = _NONE if case.confidence is None else f"{case.confidence:.2f}"
-        table.add_row(case.id, case.kind.value, outcome.case.question, _what_went_wrong(outcome, case), sure)
+        sure = NONE if case.confidence is None else f"{case.confidence:.2f}"
+        table.add_row(case.id, case.kind.value, outcome.case.question, went_wrong(outcome, case), sure)
     console.print(table)
 
 
@@ -152,7 +168,7 @@ def _worst_json(outcome: Outcome, case: Judged) -> Json:
         "id": case.id,
         "kind": case.kind.value,
         "question": outcome.case.question,
-        "wrong": _what_went_wrong(outcome, case),
+        "wrong": went_wrong(outcome, case),
         "rank": case.rank,
         "declined": case.declined,
         "confidence": case.confidence,

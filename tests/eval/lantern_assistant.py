@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.errors import EmptyQuestion, UnknownDocument
+from assistant.errors import EmptyQuestion
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import quote
 from corpus.models import Document, Kind, Level, Passage, Provenance, Provision
@@ -76,11 +76,9 @@ class LanternAssistant:
         self._documents = {document.id: document for document in library()}
         self._roots = {name: parse(document) for name, document in self._documents.items()}
 
-    def document(self, document_id: str) -> Document:
-        """Return one document."""
-        if document_id not in self._documents:
-            raise UnknownDocument(f"expected lanterns or lantern-guide, found '{document_id}'")
-        return self._documents[document_id]
+    def documents(self) -> tuple[Document, ...]:
+        """Return the library."""
+        return tuple(self._documents.values())
 
     def search(self, question: str, *, history: Sequence[str] = (), top_k: int = 10) -> tuple[Hit, ...]:
         """Return the leaves that share words with the question and what was asked before it."""

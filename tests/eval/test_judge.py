@@ -8,8 +8,10 @@ import pytest
 
 from assistant.models import ELLIPSIS
 from assistant.render import answer_json
+from corpus.structure import parse
 from eval.cases import Case, CaseKind, Gold, Split
 from eval.judge import Place, covers, is_exact, judge, lies_in, rank_of_right
+from eval.spans import gold_place
 from tests.eval.lantern_assistant import Forger, LanternAssistant, library
 
 OIL = Gold("lantern-guide", "Who pays for lamp oil?", None, ("harbour",))
@@ -21,7 +23,8 @@ def case(kind: CaseKind, *gold: Gold) -> Case:
 
 
 def quote(text: str, document: str = "lantern-guide", *path: str) -> dict[str, Any]:
-    return {"text": text, "document": {"id": document, "sha256": ""}, "path": list(path), "provision": None}
+    about = {"document": {"id": document, "sha256": ""}, "path": list(path), "provision": None}
+    return {"text": text, "segments": [], **about}
 
 
 def answer(*quotes: dict[str, Any], nearest: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
@@ -102,6 +105,35 @@ def test_the_first_quote_is_the_one_whose_place_counts() -> None:
     assert judge(asked, [], answer(RIGHT, WRONG), [], 1.0).cited is True
     assert judge(asked, [], answer(WRONG, RIGHT), [], 1.0).cited is False
     assert judge(asked, [], answer(nearest=(RIGHT,)), [], 1.0).cited is None
+
+
+def test_a_wrong_document_is_one_that_no_gold_entry_names() -> None:
+    asked = case(CaseKind.DIRECT, OIL, Gold("lanterns", None, "2"))
+    treaty, stranger = Place("lanterns", ("Article 3",), "3"), Place("tides", ("Article 2",), "2")
+    assert judge(asked, [treaty, stranger], answer(RIGHT), [], 1.0).hit_astray is False
+    found = judge(asked, [stranger, treaty], answer(quote("a harbour", "tides")), [], 1.0)
+    assert (found.hit_astray, found.quote_astray) == (True, True)
+    nothing = judge(asked, [], answer(nearest=(RIGHT,)), [], 1.0)
+    assert (nothing.hit_astray, nothing.quote_astray) == (None, None)
+    no_gold = judge(case(CaseKind.UNANSWERABLE), [stranger], answer(RIGHT), [], 1.0)
+    assert (no_gold.hit_astray, no_gold.quote_astray) == (None, None)
+
+
+def test_a_question_names_the_treaty_if_one_it_names_answers() -> None:
+    asked = case(CaseKind.DIRECT, Gold("lanterns", None, "2"))
+    assert judge(asked, [], None, [], None, named=("tides", "lanterns")).named
+    assert not judge(asked, [], None, [], None, named=("tides",)).named
+    assert not judge(case(CaseKind.UNANSWERABLE), [], None, [], None, named=("lanterns",)).named
+
+
+def test_what_was_quoted_is_measured_and_what_was_declined_is_not() -> None:
+    fee = Gold("lanterns", None, "1(2)", ("fee",))
+    gold = [gold_place(fee, TREATY, parse(TREATY))]
+    form = answer_json(LanternAssistant().ask("Is a fee taken from ships?"))
+    found = judge(case(CaseKind.DIRECT, fee), [], form, [], 1.0, gold=gold)
+    assert (found.precision, found.recall) == (1.0, 1.0)
+    declined = judge(case(CaseKind.DIRECT, fee), [], answer(nearest=(WRONG,)), [], 1.0, gold=gold)
+    assert (declined.precision, declined.recall) == (None, None)
 
 
 def exact_quote(*segments: tuple[int, int]) -> dict[str, Any]:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import statistics
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from eval.cases import CaseKind
 from eval.judge import Judged
 from eval.metrics import (
+    AURC,
     COVERAGE,
     DECLINED_CORRECTLY,
     DECLINED_WRONGLY,
+    MEASURES,
     MRR,
     QUOTE_EXACTNESS,
-    auroc,
-    bootstrap_interval,
+    QUOTE_PRECISION,
+    QUOTE_RECALL,
     by_kind,
-    calibration_error,
-    mean_ranks,
-    mean_score,
-    quantile,
+    foretold,
     right_at,
+    score,
     scores,
 )
-
-sure = st.floats(0, 1, allow_nan=False)
-labelled = st.lists(st.tuples(sure, st.booleans()), min_size=1, max_size=40)
 
 
 def answered(name: str = "a", *, rank: int | None = 1, covered: bool = True, ms: float = 100.0) -> Judged:
@@ -71,28 +66,28 @@ FAILED = Judged("failed", CaseKind.DIRECT, "document f", has_gold=True, answerab
 
 def test_right_at_k_and_mrr_count_the_first_right_hit() -> None:
     cases = [answered("a", rank=1), answered("b", rank=2), answered("c", rank=5), answered("d", rank=None)]
-    assert mean_score(right_at(1), cases).value == 1 / 4
-    assert mean_score(right_at(3), cases).value == 2 / 4
-    assert mean_score(right_at(10), cases).value == 3 / 4
-    assert mean_score(MRR, cases).value == pytest.approx((1 + 1 / 2 + 1 / 5) / 4)
+    assert score(right_at(1), cases).value == 1 / 4
+    assert score(right_at(3), cases).value == 2 / 4
+    assert score(right_at(10), cases).value == 3 / 4
+    assert score(MRR, cases).value == pytest.approx((1 + 1 / 2 + 1 / 5) / 4)
 
 
 def test_scores_that_could_not_be_given_are_counted_and_left_out() -> None:
-    found = mean_score(COVERAGE, [answered(), answered("b", covered=False), FAILED])
+    found = score(COVERAGE, [answered(), answered("b", covered=False), FAILED])
     assert (found.value, found.given, found.not_given) == (0.5, 2, 1)
-    assert mean_score(right_at(1), [FAILED]).value is None
+    assert score(right_at(1), [FAILED]).value is None
     assert scores([FAILED])["median ms"].not_given == 1
 
 
 def test_declining_is_right_or_wrong_by_what_was_asked() -> None:
     cases = [answered(), unanswerable("u", declined=True), unanswerable("v", declined=False)]
-    assert mean_score(DECLINED_CORRECTLY, cases).value == 0.5
-    assert mean_score(DECLINED_WRONGLY, cases).value == 0.0
+    assert score(DECLINED_CORRECTLY, cases).value == 0.5
+    assert score(DECLINED_WRONGLY, cases).value == 0.0
 
 
 def test_exactness_is_a_share_of_quotes_not_of_cases() -> None:
     forged = Judged("f", CaseKind.DIRECT, "d", has_gold=True, answerable=True, exact=(True, False, True))
-    found = mean_score(QUOTE_EXACTNESS, [forged, answered()])
+    found = score(QUOTE_EXACTNESS, [forged, answered()])
     assert (found.value, found.given) == (0.75, 4)
 
 
@@ -104,7 +99,76 @@ def test_a_false_premise_with_correcting_gold_is_left_out_of_auroc() -> None:
     cases = [answered(), unanswerable("u", declined=True)]
     assert scores([*cases, corrected])["AUROC"] == scores(cases)["AUROC"]
     assert scores([*cases, corrected])["AUROC"].value == 1.0
-    assert mean_score(DECLINED_CORRECTLY, [corrected]).value == 1.0
+    assert score(DECLINED_CORRECTLY, [corrected]).value == 1.0
+
+
+def quoted(name: str, *, precision: float | None, recall: float | None, declined: bool = False) -> Judged:
+    return replace(answered(name), precision=precision, recall=recall, declined=declined)
+
+
+def test_quotes_are_measured_where_something_was_quoted() -> None:
+    cases = [
+        quoted("a", precision=0.5, recall=1.0),
+        quoted("b", precision=1.0, recall=0.0),
+        quoted("c", precision=None, recall=None, declined=True),
+        replace(unanswerable("u", declined=False), precision=None, recall=None),
+        FAILED,
+    ]
+    found = score(QUOTE_PRECISION, cases)
+    assert (found.value, found.given, found.not_given) == (0.75, 2, 1)
+    assert score(QUOTE_RECALL, cases).value == 0.5
+
+
+def test_wrong_documents_are_counted_over_all_and_over_questions_that_name_the_treaty() -> None:
+    cases = [
+        replace(answered("a"), named=True, hit_astray=True, quote_astray=False),
+        replace(answered("b"), named=False, hit_astray=True, quote_astray=True),
+        replace(answered("c"), named=True, hit_astray=False, quote_astray=False),
+        replace(answered("d"), named=True, hit_astray=None, declined=True, covered=False),
+    ]
+    found = scores(cases)
+    assert (found["wrong document, hit"].value, found["wrong document, hit"].not_given) == (2 / 3, 1)
+    assert (found["wrong document, hit, named"].value, found["wrong document, hit, named"].given) == (
+        1 / 2,
+        2,
+    )
+    assert found["wrong document, quote"].value == 1 / 3
+    assert found["wrong document, quote, named"].value == 0.0
+
+
+def test_what_confidence_foretells_is_whether_the_words_are_right() -> None:
+    cases = [answered("a"), answered("b", covered=False), unanswerable("u", declined=True), FAILED]
+    assert foretold(cases) == [(0.9, True), (0.9, False), (0.1, False)]
+    assert score(AURC, cases).not_given == 1
+    assert score(AURC, cases).value == pytest.approx((0.5 + 0.5 + 2 / 3) / 3)
+
+
+def test_every_figure_has_an_interval_over_documents_and_none_over_one() -> None:
+    several = [
+        answered("a"),
+        answered("b", covered=False),
+        replace(unanswerable("u", declined=True), group="u"),
+        replace(unanswerable("v", declined=False), group="v"),
+    ]
+    for name in ("right@1", "coverage", "AUROC", "AURC", "calibration error", "median ms"):
+        found = scores(several)[name]
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low <= found.high
+        assert scores([replace(one, group="the only one") for one in several])[name].low is None
+
+
+def test_each_measure_says_what_it_means_and_has_a_name_of_its_own() -> None:
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES)
+    assert all(measure.meaning for measure in MEASURES)
+
+
+def test_a_yes_or_no_measure_gives_one_yes_or_no_a_case() -> None:
+    for measure in MEASURES:
+        if measure.binary:
+            assert all(
+                list(measure.values(case)) in ([0.0], [1.0], [None]) for case in (answered(), FAILED)
+            ), measure.name
 
 
 def test_kinds_are_told_apart() -> None:
@@ -112,96 +176,3 @@ def test_kinds_are_told_apart() -> None:
     assert list(found) == [CaseKind.DIRECT, CaseKind.UNANSWERABLE]
     assert found[CaseKind.UNANSWERABLE]["right@1"].value is None
     assert found[CaseKind.DIRECT]["right@1"].value == 1.0
-
-
-@pytest.mark.parametrize(
-    ("values", "labels", "expected"),
-    [
-        ([0.1, 0.4, 0.35, 0.8], [False, False, True, True], 0.75),
-        ([0.9, 0.1], [True, False], 1.0),
-        ([0.1, 0.9], [True, False], 0.0),
-        ([0.5, 0.5, 0.5], [True, False, False], 0.5),
-        ([0.5, 0.5, 0.7], [True, False, True], 0.75),
-        ([0.5], [True], None),
-        ([], [], None),
-    ],
-)
-def test_auroc_by_hand(values: list[float], labels: list[bool], expected: float | None) -> None:
-    assert auroc(values, labels) == expected
-
-
-@given(labelled)
-def test_auroc_is_the_share_of_pairs_in_order(pairs: list[tuple[float, bool]]) -> None:
-    positives = [value for value, label in pairs if label]
-    negatives = [value for value, label in pairs if not label]
-    found = auroc([value for value, _ in pairs], [label for _, label in pairs])
-    if not positives or not negatives:
-        assert found is None
-        return
-    wins = sum((p > n) + (p == n) / 2 for p in positives for n in negatives)
-    assert found == pytest.approx(wins / (len(positives) * len(negatives)))
-
-
-def test_equal_values_share_the_mean_of_their_ranks() -> None:
-    assert mean_ranks([3.0, 1.0, 3.0, 2.0]) == [3.5, 1.0, 3.5, 2.0]
-
-
-@pytest.mark.parametrize(
-    ("confidences", "correct", "expected"),
-    [
-        ([1.0, 0.0], [True, False], 0.0),
-        ([1.0, 1.0], [False, False], 1.0),
-        ([0.75, 0.75, 0.75, 0.75], [True, True, True, False], 0.0),
-        ([0.95, 0.15], [True, True], (0.05 + 0.85) / 2),
-        ([], [], None),
-    ],
-)
-def test_calibration_error_by_hand(
-    confidences: list[float], correct: list[bool], expected: float | None
-) -> None:
-    assert calibration_error(confidences, correct) == (None if expected is None else pytest.approx(expected))
-
-
-@given(labelled)
-def test_calibration_error_is_a_share_and_bins_only_lower_it(pairs: list[tuple[float, bool]]) -> None:
-    values, labels = [value for value, _ in pairs], [label for _, label in pairs]
-    one, ten = calibration_error(values, labels, bins=1), calibration_error(values, labels)
-    assert one is not None
-    assert ten is not None
-    assert 0 <= one <= ten + 1e-12
-    assert ten <= 1 + 1e-12
-
-
-@given(st.lists(st.floats(0, 1e6), min_size=2, max_size=40))
-def test_quantiles_agree_with_the_standard_library(values: list[float]) -> None:
-    twentieths = statistics.quantiles(values, n=20, method="inclusive")
-    assert quantile(values, 0.95) == pytest.approx(twentieths[-1])
-    assert quantile(values, 0.5) == pytest.approx(statistics.median(values))
-
-
-def test_quantiles_of_one_value_and_of_none() -> None:
-    assert quantile([7.0], 0.95) == 7.0
-    assert quantile([], 0.5) is None
-
-
-def test_one_group_says_nothing_of_others() -> None:
-    assert bootstrap_interval([0.0, 1.0, 1.0], ["a", "a", "a"]) == (None, None)
-
-
-def test_groups_are_resampled_whole() -> None:
-    values, groups = [1.0] * 10 + [0.0] * 10, ["a"] * 10 + ["b"] * 10
-    assert bootstrap_interval(values, groups) == (0.0, 1.0)
-    apart = bootstrap_interval(values, [str(k) for k in range(20)])
-    assert apart[0] is not None
-    assert apart[1] is not None
-    assert 0.2 < apart[0] < 0.5 < apart[1] < 0.8
-
-
-@given(st.lists(st.tuples(sure, st.sampled_from("abcd")), min_size=1, max_size=20))
-def test_intervals_are_the_same_each_time_and_within_the_values(scored: list[tuple[float, str]]) -> None:
-    values, groups = [value for value, _ in scored], [group for _, group in scored]
-    first = bootstrap_interval(values, groups, resamples=200)
-    assert first == bootstrap_interval(values, groups, resamples=200)
-    low, high = first
-    if low is not None and high is not None:
-        assert min(values) - 1e-9 <= low <= high <= max(values) + 1e-9

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from eval.cases import Case, CaseKind, Gold, Split
 from eval.errors import RunError
-from eval.run import TOP_K, Run, cases_hash, evaluate
-from tests.eval.lantern_assistant import Forger, LanternAssistant
+from eval.made_with import cases_hash, corpus_hash, program_hash
+from eval.run import TOP_K, Run, evaluate
+from tests.eval.lantern_assistant import Forger, LanternAssistant, library
 
 CASES = (
     Case("fee", "Is a fee taken from ships?", CaseKind.DIRECT, Split.DEV, (Gold("lanterns", None, "1(2)", ("fee",)),)),
@@ -53,12 +55,44 @@ def test_a_run_says_what_it_was_made_with() -> None:
         LanternAssistant(),
         CASES,
         settings={"home": Path("here"), "embedder": "bundled", "passage_tokens": 220},
+        models={"encoder": "counting words"},
     ).metadata
     assert made.generation == "lanterns-1"
     assert made.settings == {"embedder": "bundled", "passage_tokens": 220}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", made.date)
     assert {"python", "treaty-assistant", "chromadb"} <= made.versions.keys()
     assert made.cases_sha256 == cases_hash(CASES) != cases_hash(CASES[:2])
+    assert made.program_sha256 == program_hash()
+    assert (made.documents, made.corpus_sha256) == (2, corpus_hash(library()))
+    assert made.models == {"encoder": "counting words"}
+
+
+def test_the_documents_are_known_by_their_texts_in_whatever_order_they_come() -> None:
+    treaty, guide = library()
+    assert corpus_hash([treaty, guide]) == corpus_hash([guide, treaty])
+    assert corpus_hash([treaty]) != corpus_hash([replace(treaty, text=treaty.text + " ")])
+    assert corpus_hash([treaty]) != corpus_hash([replace(treaty, id="lamps")])
+
+
+def test_gold_places_and_treaties_named_are_kept_because_they_need_the_documents() -> None:
+    named = Case("named", "What oil does the Convention on the Care of Harbour Lanterns ask for?", CaseKind.DIRECT,
+                 Split.DEV, (Gold("lanterns", None, "2"), Gold("not indexed")))  # fmt: skip
+    (outcome,) = evaluate(LanternAssistant(), [named]).outcomes
+    assert outcome.named == ("lanterns",)
+    assert outcome.judged().named
+    assert [place.document for place in outcome.gold] == ["lanterns"]
+
+
+def test_quotes_are_measured_against_the_gold() -> None:
+    fee, learn, colour = evaluate(LanternAssistant(), CASES).judged()
+    assert (fee.precision, fee.recall, learn.recall) == (1.0, 1.0, 1.0)
+    assert (colour.precision, colour.recall) == (None, None)
+
+
+def test_a_saved_run_has_a_case_a_line(tmp_path: Path) -> None:
+    evaluate(LanternAssistant(), CASES).save(tmp_path / "run.json")
+    lines = (tmp_path / "run.json").read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith('{"case":') for line in lines) == len(CASES)
 
 
 def test_an_expected_error_is_recorded_and_not_scored() -> None:
@@ -99,5 +133,5 @@ def test_missing_files_and_other_formats_are_refused(tmp_path: Path) -> None:
     read = json.loads(path.read_text())
     read["metadata"]["format"] = 99
     path.write_text(json.dumps(read))
-    with pytest.raises(RunError, match="expected a run of format 1, found 99"):
+    with pytest.raises(RunError, match="expected a run of format 2, found 99"):
         Run.load(path)
