@@ -46,6 +46,8 @@ PREMISE_FLOOR = 0.0
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; a pasted page is no question."""
 
+_TELLING = (Kind.COMMENTARY, Kind.EXPLANATORY_REPORT)
+"""Kinds that give reasons; a treaty or a guide to its rules seldom does."""
 _WHOLE_WORD = 3
 """Tokens of a word that the encoder knows as a whole: the word and two special ones."""
 
@@ -340,6 +342,7 @@ class Assistant:
             missing_names=missing_names(asked, f"{above} {quoted}", naming),
             place=candidate.hit.score,
             contradicted=contradicted(asked, quoted),
+            told=candidate.document.kind in _TELLING,
         )
 
     def _decide(self, asked: str, question: str, chosen: Sequence[Weighed], searched: Searched) -> Answer:

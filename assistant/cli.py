@@ -8,20 +8,19 @@ Heavy libraries are imported by the command that needs them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from assistant import arguments, terminal
+from assistant import arguments, cli_compare, cli_eval, cli_verify, terminal
+from assistant.opening import opened
 from assistant.settings import Settings
 from assistant.settings import load as load_settings
 from corpus.errors import TreatyError
-
-if TYPE_CHECKING:
-    from assistant.answer import Assistant
+from corpus.models import Kind
+from corpus.pinpoint import Style
 
 app = typer.Typer(
     name="treaty",
@@ -34,6 +33,7 @@ index_app = typer.Typer(help="Make the index match the library; look at it, chec
 corpus_app = typer.Typer(no_args_is_help=True, help="The documents that may be quoted.")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(cli_eval.app, name="eval")
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it: 128 + SIGINT."""
@@ -48,6 +48,9 @@ Batch = Annotated[
 History = Annotated[list[str] | None, typer.Option(help="An earlier question; repeatable, oldest first.")]
 Documents = Annotated[
     list[str] | None, typer.Option("--document", metavar="ID", help="Look only in this document; repeatable.")
+]
+CitationStyle = Annotated[
+    Style | None, typer.Option("--style", help="How citations are written; the setting `style` if left out.")
 ]
 
 
@@ -108,18 +111,29 @@ def ask(
     batch: Batch = None,
     history: History = None,
     document: Documents = None,
+    style: CitationStyle = None,
+    links: Annotated[
+        bool, typer.Option("--links", help="Show each quotation's link in the web chat; JSON always has it.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how the question was understood and weighed.")
+    ] = False,
 ) -> None:
     """Answer a question with verified quotations, or decline."""
+    from assistant.explain import explanation_json, explanation_text
     from assistant.render import answer_json, answer_text
 
-    questions = _questions(question, batch, history)
-    with _assistant(context) as assistant:
+    questions, manner = _questions(question, batch, history), style or context.obj.style
+    with opened(context.obj) as assistant:
         texts = {d.id: d.text for d in assistant.documents()}
         for one in questions:
             answer = assistant.ask(one.text, history=one.history, document_ids=document)
-            terminal.show(
-                {**one.label, **answer_json(answer, texts)}, answer_text(answer), one_line=bool(batch)
-            )
+            made = {**one.label, **answer_json(answer, texts, manner)}
+            shown = answer_text(answer, manner, links=links)
+            if explain:
+                why = assistant.explain(one.text, history=one.history, document_ids=document)
+                made["explain"], shown = explanation_json(why), f"{shown}\n\n{explanation_text(why)}"
+            terminal.show(made, shown, one_line=bool(batch))
 
 
 @app.command()
@@ -130,34 +144,19 @@ def search(
     batch: Batch = None,
     history: History = None,
     document: Documents = None,
+    style: CitationStyle = None,
     top_k: Annotated[int, typer.Option(min=1, max=100, help="Most passages wanted.")] = 10,
 ) -> None:
     """Show the passages nearest to a question, without quoting."""
     from assistant.render import search_json, search_text
 
-    questions = _questions(question, batch, history)
-    with _assistant(context) as assistant:
+    questions, manner = _questions(question, batch, history), style or context.obj.style
+    with opened(context.obj) as assistant:
         documents = {d.id: d for d in assistant.documents()}
         for one in questions:
             hits = assistant.search(one.text, history=one.history, top_k=top_k, document_ids=document)
             found = search_json(one.text, hits, documents)
-            terminal.show({**one.label, **found}, search_text(hits, documents), one_line=bool(batch))
-
-
-@contextmanager
-def _assistant(context: typer.Context) -> Iterator[Assistant]:
-    """Open the assistant; tell on stderr when the library has changed since it was indexed."""
-    from assistant.wiring import not_indexed, open_assistant
-
-    settings: Settings = context.obj
-    assistant = open_assistant(settings)
-    try:
-        behind = not_indexed(settings, assistant)
-        if behind:
-            terminal.note(f"Not indexed yet: {', '.join(behind)}. Run: treaty index")
-        yield assistant
-    finally:
-        assistant.close()
+            terminal.show({**one.label, **found}, search_text(hits, documents, manner), one_line=bool(batch))
 
 
 def _questions(
@@ -170,6 +169,10 @@ def _questions(
     if history:
         raise typer.BadParameter("with --batch, each line has its own history", param_hint="--history")
     return arguments.batch(batch)
+
+
+app.command()(cli_compare.compare)
+app.command()(cli_verify.verify)
 
 
 # -- the index
@@ -229,17 +232,22 @@ def rollback(context: typer.Context) -> None:
 
 @corpus_app.command()
 def add(
-    context: typer.Context, paths: Annotated[list[Path], typer.Argument(help="Files or folders.")]
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    kind: Annotated[
+        Kind | None, typer.Option(help="What sort of text they are; told by title and articles if left out.")
+    ] = None,
 ) -> None:
     """Add documents to the library; what cannot be read is named, the rest is added."""
     from assistant.wiring import library
+    from corpus.readers import Metadata
 
-    shelf = library(context.obj)
+    shelf, known = library(context.obj), Metadata(kind=kind) if kind else None
     added: list[dict[str, Any]] = []
     problems: list[str] = []
     for path in arguments.files(paths):
         try:
-            entry = shelf.add(arguments.not_a_folder(path))
+            entry = shelf.add(arguments.not_a_folder(path), known=known)
         except TreatyError as error:
             problems.append(str(error))
             terminal.error(str(error))
@@ -281,24 +289,28 @@ def list_documents(context: typer.Context) -> None:
 @corpus_app.command()
 def show(
     context: typer.Context,
-    document_id: Annotated[str, typer.Argument(metavar="ID")],
+    document_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id, or a link to one of its provisions.")
+    ],
     pinpoint: Annotated[
-        str | None, typer.Argument(help="Such as 13(1)(b); the whole outline if left out.")
+        str | None, typer.Argument(help="Such as 13(1)(b) or art-13/1/b; the whole outline if left out.")
     ] = None,
     text: Annotated[bool, typer.Option("--text", help="Print the canonical text, exactly.")] = False,
 ) -> None:
     """Show a document: its outline, one provision, or its canonical text."""
     from assistant.render import document_json
-    from assistant.show import document_of, provision_of
+    from assistant.show import document_of, place_of, provision_of
     from assistant.wiring import sources
 
     if text and pinpoint is not None:
         raise typer.BadParameter("give a pinpoint or --text, not both", param_hint="--text")
-    document = document_of(sources(context.obj), document_id)
+    document_id, pinpoint = place_of(document_id, pinpoint)
+    found = sources(context.obj)
+    document = document_of(found, document_id)
     if text:
         terminal.exactly({"document": document_json(document), "text": document.text}, document.text)
     else:
-        terminal.show(*provision_of(document, pinpoint))
+        terminal.show(*provision_of(document, pinpoint, found.documents))
 
 
 @corpus_app.command()
@@ -346,34 +358,6 @@ def serve(
     from assistant.web import serve as serve_web
 
     serve_web(context.obj, host, port)
-
-
-@app.command("eval")
-def evaluate(
-    context: typer.Context,
-    cases: Annotated[
-        list[Path] | None, typer.Option(help="Case files; those over the embedded corpus if left out.")
-    ] = None,
-    split: Annotated[str | None, typer.Option(help="dev or test; both if left out.")] = None,
-    save: Annotated[Path | None, typer.Option(help="Where to keep the run as JSON.")] = None,
-) -> None:
-    """Run the evaluation and print its table."""
-    from eval.report import print_report, report_json
-    from eval.run import evaluate as run_cases
-    from eval.suite import suite
-
-    with _assistant(context) as assistant:
-        chosen = suite([d.id for d in assistant.documents()], cases, split)
-        for name, lacking in chosen.left_out.items():
-            terminal.note(f"Left out {name}: not indexed are {', '.join(lacking)}")
-        assistant.warm()
-        settings: Settings = context.obj
-        run = run_cases(
-            assistant, chosen.cases, settings=settings.model_dump(), progress=terminal.counter("Cases")
-        )
-    if save is not None:
-        run.save(save)
-    terminal.show_table(report_json(run), lambda console: print_report(run, console))
 
 
 @app.command()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SECOND_MARGIN = 1.5
 """Logits below the best words within which another passage's words are quoted too."""
-SECOND_RANK_MARGIN = 0.8
+SECOND_RANK_MARGIN = 1.6
 """``Evidence.rank`` below the best at which another passage's words are left out."""
 SECOND_FLOOR = 0.0
 """Logit below which nothing is quoted beside the best: the reranker leans to irrelevant."""

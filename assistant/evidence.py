@@ -83,7 +83,7 @@ _SAME_COUNT = (
 _SQUASH = 5.0
 """Cross-encoder logits are squashed by ``tanh(logit / 5)``: beyond about 8 they say no more."""
 
-RANK_WEIGHTS = {"place": 0.73, "words": 0.87, "type_match": 1.3, "coverage": 1.6, "missing_names": -0.32}
+RANK_WEIGHTS = {"place": 0.83, "words": 0.92, "type_match": 1.5}
 """Learned on the training questions as the weights of ``index.ranking`` are; chosen features, rounded weights."""
 
 Idf = Callable[[Sequence[str]], list[float]]
@@ -104,6 +104,7 @@ class Evidence:
             neither, else 0.0.
         missing_names: Proper names of the question that the passage does not have, at most 2.
         place: The passage's score in the search (``index.ranking``).
+        told: Whether the document is of a kind that gives reasons (a commentary).
         contradicted: Whether the question takes a number for granted that the words quoted give otherwise.
     """
 
@@ -118,6 +119,7 @@ class Evidence:
     missing_names: int
     place: float = 0.0
     contradicted: bool = False
+    told: bool = False
 
     def features(self) -> dict[str, float]:
         """Return the signals on scales on which they can be added up."""
@@ -162,10 +164,11 @@ def confidence_features(
 ) -> dict[str, float]:
     """Return the inputs of the confidence model by name."""
     return {
-        **{name: value for name, value in evidence.features().items() if name != "place"},
+        **{name: value for name, value in evidence.features().items() if name not in {"place", "told"}},
         "bare": math.tanh(bare / _SQUASH),
         "margin": margin,
         **{f"asks_{form}": float(form in asked) for form in FORMS},
+        "asks_why": float("why" in asked and not evidence.told),
     }
 
 

@@ -96,13 +96,18 @@ def meant(question: str, shelf: Shelf, earlier: str = "") -> tuple[Meant, ...]:
         shelf: Where they may lead.
         earlier: What was said before; its treaties are meant where the question names none.
     """
+    return tuple(one for _, one in located(question, shelf, earlier))
+
+
+def located(question: str, shelf: Shelf, earlier: str = "") -> tuple[tuple[Mention, Meant], ...]:
+    """Return what ``meant`` does, each with the mention that says where it stands. Arguments as ``meant``."""
     text = raised(question, shelf.treaties, shelf.absent)
     found = mentions(_veiled(text, shelf), abbreviations_in(text, shelf.treaties, shelf.absent))
     if not found:
         return ()
     found = _joined(text, found, shelf)
     names = _Names(text, found, shelf)
-    return tuple(_resolved(names, place, shelf, earlier) for place in range(len(found)))
+    return tuple((found[place], _resolved(names, place, shelf, earlier)) for place in range(len(found)))
 
 
 def _joined(text: str, found: Sequence[Mention], shelf: Shelf) -> tuple[Mention, ...]:

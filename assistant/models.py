@@ -26,7 +26,11 @@ class Citation:
         page: Printed order of the page, from 1, for paged sources.
         address: Where the source was published, or None.
         about: For a guide: the provisions its section speaks of.
-        text: The whole citation in the chosen style.
+        text: The whole citation in the default style; ``assistant.citations.styled`` gives the others.
+        kind: What sort of text the document is.
+        path: Path of the provision cited.
+        retrieved: ISO date and time the document was taken in, or None.
+        link: The provision's stable link, ``#/documents/vclt/art-31/3/c`` (``corpus.links``).
     """
 
     title: str
@@ -35,6 +39,10 @@ class Citation:
     address: str | None
     about: str | None
     text: str
+    kind: Kind
+    path: tuple[str, ...]
+    retrieved: str | None
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,33 @@ class Quote:
     provision: str | None
     citation: Citation
     score: float
+    attachments: tuple[Attachment, ...] = ()
+    """What belongs with it: definitions of its terms, and the provisions it refers to."""
+
+
+class AttachmentKind(StrEnum):
+    """Why a provision is shown with a quote."""
+
+    DEFINITION = "definition"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A provision that belongs with a quote, in its own words.
+
+    Attributes:
+        label: The defined term as its definition writes it, or the referring words as they stand in the quote.
+        span: Where the term is first used, or the reference stands, in the quote's document.
+        target: Its words, without attachments of their own.
+        note: What is not shown of what the label names ("its beginning"), or an empty string.
+    """
+
+    kind: AttachmentKind
+    label: str
+    span: Span
+    target: Quote
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +119,11 @@ class Reason(StrEnum):
 
     NOTHING_CLOSE = "nothing_close"
     NOT_AN_ANSWER = "not_an_answer"
+    PREMISE = "premise"
+    """The question takes a number for granted that the nearest words give otherwise."""
     UNKNOWN_DOCUMENT = "unknown_document"
     UNKNOWN_PROVISION = "unknown_provision"
+    AMBIGUOUS = "ambiguous_document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +165,8 @@ class Declined:
     asked: str = ""
     stages: tuple[Stage, ...] = field(default=(), compare=False)
     offers: tuple[Offer, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    """Ids and titles of the documents that the question may mean, where it must be asked which."""
 
 
 Answer = Quoted | Declined

@@ -36,7 +36,7 @@ def held(documents: Iterable[Document]) -> frozenset[str]:
         named = next(filter(None, map(covers, (document.title, *document.names))), None)
         if document.id in ids:
             found.add(document.id)
-        elif named is not None:
+        elif named is not None and named.kind is document.kind:
             found.add(named.id)
     return frozenset(found)
 

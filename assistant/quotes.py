@@ -47,7 +47,7 @@ def quote(document: Document, node: Provision, segments: Sequence[Span], score: 
         segments=merged,
         text=ELLIPSIS.join(span.of(document.text) for span in merged),
         path=node.path,
-        provision=node.label or None,
+        provision=(node.label or None) if document.kind.is_instrument else None,
         citation=cite(document, node.path, merged[0].start),
         score=score,
     )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant.models import Answer, Declined, Offer, Quote, Quoted
+from assistant.citations import cite, every_style, styled
+from assistant.models import Answer, Attachment, AttachmentKind, Declined, Offer, Quote, Quoted
 from assistant.offers import fetch_command, lacking
-from corpus.pinpoint import pinpoint_of
+from corpus.pinpoint import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,19 +19,26 @@ if TYPE_CHECKING:
     from index.models import Hit
 
 Json = dict[str, Any]
+_ATTACHED = {AttachmentKind.DEFINITION: "Defined terms", AttachmentKind.REFERENCE: "Refers to"}
 
 
-def answer_json(answer: Answer, texts: dict[str, str] | None = None) -> Json:
-    """Return an answer in the JSON form that ``treaty ask --json`` prints."""
+def answer_json(answer: Answer, texts: dict[str, str] | None = None, style: Style = Style.OSCOLA) -> Json:
+    """Return an answer in the JSON form that ``treaty ask --json`` prints, citations in ``style``."""
     quoted = isinstance(answer, Quoted)
     return {
         "question": answer.question,
         "asked": answer.asked or answer.question,
         "status": "quoted" if quoted else "declined",
-        "quotes": [quote_json(q, texts) for q in answer.quotes] if isinstance(answer, Quoted) else [],
+        "quotes": [quote_json(q, texts, style) for q in answer.quotes] if isinstance(answer, Quoted) else [],
         "reason": answer.message if isinstance(answer, Declined) else None,
         "reason_code": answer.reason.value if isinstance(answer, Declined) else None,
-        "nearest": [quote_json(q, texts) for q in answer.nearest] if isinstance(answer, Declined) else [],
+        "nearest": [quote_json(q, texts, style) for q in answer.nearest]
+        if isinstance(answer, Declined)
+        else [],
+        "choices": [
+            {"id": one, "title": title}
+            for one, title in (answer.choices if isinstance(answer, Declined) else ())
+        ],
         "searched": {
             "documents": answer.searched.documents,
             "passages": answer.searched.passages,
@@ -45,7 +53,7 @@ def answer_json(answer: Answer, texts: dict[str, str] | None = None) -> Json:
     }
 
 
-def quote_json(quote: Quote, texts: dict[str, str] | None = None) -> Json:
+def quote_json(quote: Quote, texts: dict[str, str] | None = None, style: Style = Style.OSCOLA) -> Json:
     """Return a quote's JSON form; ``texts`` (document id to canonical text) fills in each segment's words."""
     text = (texts or {}).get(quote.document_id)
     return {
@@ -64,9 +72,26 @@ def quote_json(quote: Quote, texts: dict[str, str] | None = None) -> Json:
         "provision": quote.provision,
         "path": list(quote.path),
         "about": quote.citation.about,
-        "citation": quote.citation.text,
+        "citation": styled(quote.citation, style),
+        "citations": every_style(quote.citation),
+        "link": quote.citation.link,
         "page": quote.citation.page,
         "score": round(quote.score, 4),
+        "attachments": [attachment_json(one, texts, style) for one in quote.attachments],
+    }
+
+
+def attachment_json(
+    one: Attachment, texts: dict[str, str] | None = None, style: Style = Style.OSCOLA
+) -> Json:
+    """Return the JSON form of what belongs with a quote; ``start`` and ``end`` say where the label stands in it."""
+    return {
+        "kind": one.kind.value,
+        "label": one.label,
+        "start": one.span.start,
+        "end": one.span.end,
+        "note": one.note,
+        "quote": quote_json(one.target, texts, style),
     }
 
 
@@ -131,27 +156,31 @@ def provision_json(provision: Provision) -> Json:
     }
 
 
-def answer_text(answer: Answer) -> str:
-    """Return an answer for a terminal: quotes with citations, or the decline and what came nearest; then offers."""
+def answer_text(answer: Answer, style: Style = Style.OSCOLA, *, links: bool = False) -> str:
+    """Return an answer for a terminal: quotes with citations, or the decline and what came nearest; then offers.
+
+    Args:
+        answer: The answer.
+        style: How citations are written.
+        links: Whether each quote's stable link stands below its citation.
+    """
     offered = "\n".join(_offer_lines(answer.offers))
     if isinstance(answer, Quoted):
-        parts = [_quote_text(q) for q in answer.quotes]
+        parts = [_quote_text(q, style, links=links) for q in answer.quotes]
     else:
-        near = "\n\n".join(_quote_text(q) for q in answer.nearest)
+        near = "\n\n".join(_quote_text(q, style, links=links) for q in answer.nearest)
         parts = [answer.message, *([f"Nearest passages (not an answer):\n\n{near}"] if near else [])]
     return "\n\n".join((*parts, offered) if offered else parts)
 
 
-def search_text(hits: Sequence[Hit], documents: dict[str, Document]) -> str:
+def search_text(hits: Sequence[Hit], documents: dict[str, Document], style: Style = Style.OSCOLA) -> str:
     """Return passages for a terminal, best first."""
     parts = []
     for place, hit in enumerate(hits, start=1):
-        passage = hit.passage
-        words = " ".join(passage.span.of(documents[passage.document_id].text).split())
-        where = pinpoint_of(passage.path)
-        parts.append(
-            f"{place}. {documents[passage.document_id].title}{', ' + where if where else ''}\n   {words}"
-        )
+        passage, document = hit.passage, documents[hit.passage.document_id]
+        words = " ".join(passage.span.of(document.text).split())
+        where = styled(cite(document, passage.path, passage.span.start), style)
+        parts.append(f"{place}. {where}\n   {words}")
     return "\n\n".join(parts) or "No passages."
 
 
@@ -169,6 +198,36 @@ def _offer_lines(made: Sequence[Offer]) -> list[str]:
     return lines
 
 
-def _quote_text(quote: Quote) -> str:
+def _quote_text(quote: Quote, style: Style, *, links: bool) -> str:
     indented = "\n".join(f"  {line}".rstrip() for line in f"“{quote.text}”".splitlines())
-    return f"{indented}\n  — {quote.citation.text}"
+    link = f"\n    {quote.citation.link}" if links else ""
+    return "\n".join((f"{indented}\n  — {styled(quote.citation, style)}{link}", *_attached_lines(quote)))
+
+
+def attached_texts(quote: Quote) -> list[str]:
+    """Return what belongs with a quote in full: under each kind, every label with the words it leads to."""
+    made = []
+    for kind, name in _ATTACHED.items():
+        entries = [_attached_text(one) for one in quote.attachments if one.kind is kind]
+        made += [f"{name}:", *entries] if entries else []
+    return made
+
+
+def _attached_text(one: Attachment) -> str:
+    words = "\n".join(f"    {line}".rstrip() for line in f"“{one.target.text}”".splitlines())
+    note = f" ({one.note})" if one.note else ""
+    return f"  {' '.join(one.label.split())}{note}\n{words}\n    — {one.target.citation.text}"
+
+
+def _attached_lines(quote: Quote) -> list[str]:
+    """Return what belongs with a quote, a line for each kind and each other document: labels and where they lead."""
+    lines: dict[str, list[str]] = {}
+    for kind, name in _ATTACHED.items():
+        for one in quote.attachments:
+            if one.kind is kind:
+                own = one.target.document_id == quote.document_id
+                head = name if own else f"{name} {one.target.document_title}"
+                place = one.target.citation.pinpoint
+                label = " ".join(one.label.split())
+                lines.setdefault(head, []).append(f"{label} ({place})" if place else label)
+    return [f"    {head}: {'; '.join(entries)}" for head, entries in lines.items()]

@@ -6,24 +6,82 @@ Unknown keys are refused: a misspelt setting that silently does nothing is worse
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
+from corpus.pinpoint import Style
 
 _PREFIX = "TREATY_"
 """Of the environment variables; what else begins so must be one of them."""
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_ADDRESS = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?"
+    r"(?:/[A-Za-z0-9._~/-]*)?"
+)
+"""Of an endpoint. Narrower than the standard's: nothing that two programs could read as two different hosts."""
+_LAST_PORT = 65_535
+_IPV6 = 6
+_KEY = "endpoint_key"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host, as it stands in an address, is this machine itself."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _is_host(host: str) -> bool:
+    try:
+        return not host.startswith("[") or ip_address(host.strip("[]")).version == _IPV6
+    except ValueError:
+        return False
+
+
+def _endpoint_url(url: str) -> str:
+    """Return an endpoint's address without a slash at its end, or refuse it without repeating what it says."""
+    match = _ADDRESS.fullmatch(url)
+    if not url:  # as an environment variable is emptied
+        return url
+    if match is None or not 1 <= int(match["port"] or 1) <= _LAST_PORT or not _is_host(match["host"]):
+        raise SettingsError(
+            "setting 'endpoint_url': expected an address such as http://127.0.0.1:11434/v1, found something else. "
+            "Write http or https, a host and a path; a key belongs in the variable TREATY_ENDPOINT_KEY"
+        )
+    if match["scheme"] == "http" and not is_loopback(match["host"]):
+        raise SettingsError(
+            f"setting 'endpoint_url': expected https for another machine, found http for {match['host']}; questions "
+            "and the key would travel unencrypted. Write https, or use an endpoint on this machine (127.0.0.1)"
+        )
+    return url.rstrip("/")
+
+
+def _endpoint_key(key: SecretStr) -> SecretStr:
+    """Return a key that fits into a header, or refuse it without showing it."""
+    if not re.fullmatch(r"[!-~]*", key.get_secret_value()):
+        raise SettingsError(
+            f"setting '{_KEY}': expected printable ASCII characters without spaces, found others. "
+            "Set or unset the variable TREATY_ENDPOINT_KEY"
+        )
+    return key
 
 
 class Settings(BaseSettings):
     """The program's settings; every field can be set by ``TREATY_<FIELD>`` or in the settings file."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("treaty-assistant", appauthor=False))
@@ -31,9 +89,21 @@ class Settings(BaseSettings):
     embedded: bool = True
     embedder: str = "bundled"
     reranker: str = "bundled"
+    allow_downloads: bool = False
+    """Whether a model hub may be asked for an encoder or cross-encoder that is not on this machine."""
     passage_tokens: int = Field(default=220, ge=40, le=480)
     max_megabytes: int = Field(default=50, ge=1)
     max_pages: int = Field(default=3000, ge=1)
+    style: Style = Style.OSCOLA
+    """How citations are written, where no option says otherwise."""
+    endpoint_url: Annotated[str, AfterValidator(_endpoint_url)] | None = None
+    """Base address of an OpenAI-compatible endpoint (``docs/own-models.md``); None for none, the default."""
+    endpoint_model: str = Field(default="", max_length=200)
+    """The model's name there; needed with an address."""
+    endpoint_key: Annotated[SecretStr, AfterValidator(_endpoint_key)] | None = None
+    """Sent as a bearer token; from the environment only, and never shown."""
+    endpoint_timeout: float = Field(default=15.0, gt=0, le=600)
+    """Seconds for one request, everything included; after them a question goes on without it."""
 
 
 def load(home: Path | None = None, **given: Any) -> Settings:
@@ -50,14 +120,26 @@ def load(home: Path | None = None, **given: Any) -> Settings:
         base = Settings(**options)
         in_file = _from_file(base.home / "settings.toml")
         environment = {k: getattr(base, k) for k in base.model_fields_set}
-        return Settings(**{**in_file, **environment})
+        made = Settings(**{**in_file, **environment})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "settings"
         raise SettingsError(
-            f"setting '{key}': {first['msg'].lower()}; found {first.get('input')!r}. "
+            f"setting '{key}': {first['msg'].lower()}{_found(first)}. "
             f"Known settings: {', '.join(Settings.model_fields)}"
         ) from error
+    if made.endpoint_url and not made.endpoint_model.strip():
+        raise SettingsError(
+            "setting 'endpoint_model': expected the name of a model at endpoint_url, found none. "
+            "Set it, or remove endpoint_url"
+        )
+    return made
+
+
+def _found(problem: Mapping[str, Any]) -> str:
+    """Return what was found, unless it may hold the key: under its name, a misspelt one, or in a table."""
+    misplaced = problem["type"] == "extra_forbidden" or isinstance(problem["input"], dict | list)
+    return "" if misplaced or _KEY in problem["loc"] else f"; found {problem['input']!r}"
 
 
 def _refuse_unknown_variables() -> None:
@@ -76,6 +158,12 @@ def _from_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path}: expected a TOML file, found: {error}. Mend or remove it") from error
+    if _KEY in settings:
+        raise SettingsError(
+            f"setting '{_KEY}': expected in the environment only, found in {path}. "
+            "Remove it there and set the variable TREATY_ENDPOINT_KEY"
+        )
+    return settings

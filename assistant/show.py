@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import difflib
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from assistant.attachments import attach
 from assistant.errors import UnknownDocument
 from assistant.quotes import governed, quote
-from assistant.render import document_json, provision_json
+from assistant.render import attached_texts, attachment_json, document_json, provision_json
 from corpus.errors import LibraryError
+from corpus.links import is_link, link_of, parts_of_link, resolve_link
 from corpus.models import Document, Level, Provision
 from corpus.pinpoint import pinpoint_of
 from corpus.structure import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.wiring import Sources
 
 _LEFT_OUT = (Level.HEADING, Level.CHAPEAU, Level.TEXT, Level.CLOSING)
 _SHOWN = 60
 """Characters of a provision's words in the outline."""
 _ARTICLE = re.compile(r"^art(?:icle|\.)?(?=\d)")
+
+
+def place_of(document_id: str, pinpoint: str | None) -> tuple[str, str | None]:
+    """Return the document and provision that a command line means, whose first word may be a link to both.
+
+    Raises:
+        LibraryError: If it looks like a link and is none.
+    """
+    if not is_link(document_id):
+        return document_id, pinpoint
+    named, steps = parts_of_link(document_id)
+    return named, document_id if steps and pinpoint is None else pinpoint
 
 
 def document_of(sources: Sources, document_id: str) -> Document:
@@ -41,8 +58,15 @@ def document_of(sources: Sources, document_id: str) -> Document:
     raise UnknownDocument(f"expected the id of a document, found '{document_id}'. {hint}")
 
 
-def provision_of(document: Document, pinpoint: str | None) -> tuple[dict[str, Any], str]:
-    """Return one provision (or, without a pinpoint, the outline) as JSON and as text.
+def provision_of(
+    document: Document, pinpoint: str | None, documents: Sequence[Document] = ()
+) -> tuple[dict[str, Any], str]:
+    """Return one provision with what belongs with it (or, without a pinpoint, the outline) as JSON and as text.
+
+    Args:
+        document: The document.
+        pinpoint: A label or a link; None for the outline.
+        documents: The library, where its references may lead.
 
     Raises:
         LibraryError: If the document has no such provision; the message names the closest.
@@ -51,13 +75,27 @@ def provision_of(document: Document, pinpoint: str | None) -> tuple[dict[str, An
     if pinpoint is None:
         return {"document": document_json(document)}, outline(document, root)
     node = _named(document, root, pinpoint)
-    words = _words(document, root, node)
-    data = {"document": document_json(document), "provision": provision_json(node), "text": words}
-    return data, f"{document.title}, {pinpoint_of(node.path)}\n\n{words}"
+    spans = governed(document.text, _chain(root, node)) or (node.span,)
+    made = quote(document, node, spans, 0.0)
+    known = {one.id: one for one in (*documents, document)}
+    (made,) = attach((made,), known.__getitem__, lambda one: parse(known[one]), known.values())
+    data = {
+        "document": document_json(document),
+        "provision": provision_json(node),
+        "link": link_of(document.id, node.path),
+        "text": made.text,
+        "attachments": [attachment_json(one) for one in made.attachments],
+    }
+    where = pinpoint_of(node.path, instrument=document.kind.is_instrument)
+    return data, "\n\n".join(
+        (f"{document.title}{', ' if where else ''}{where}", made.text, *attached_texts(made))
+    )
 
 
 def _named(document: Document, root: Provision, pinpoint: str) -> Provision:
-    """Return the provision with this label, or the section with this heading; the first if there are several."""
+    """Return the provision with this link or label, or the section with this heading; the first of several."""
+    if is_link(pinpoint):
+        return resolve_link(pinpoint, root)
     names: dict[str, Provision] = {}
     for node in root.walk():
         names.setdefault(_plain(node.label or node.heading), node)
@@ -66,6 +104,8 @@ def _named(document: Document, root: Provision, pinpoint: str) -> Provision:
     wanted = _plain(pinpoint)
     if wanted and (found := names.get(wanted) or names.get(_ARTICLE.sub("", wanted))):
         return found
+    with suppress(LibraryError):  # a link without its first words: art-13/1/b
+        return resolve_link(f"{link_of(document.id, ())}/{pinpoint}", root)
     close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4)
     shown = ", ".join(dict.fromkeys(names[c].label or names[c].path[-1] for c in close))
     hint = f"Closest: {shown}" if close else f"Run: treaty corpus show {document.id}"
@@ -74,12 +114,6 @@ def _named(document: Document, root: Provision, pinpoint: str) -> Provision:
 
 def _plain(name: str) -> str:
     return "".join(name.split()).casefold()
-
-
-def _words(document: Document, root: Provision, node: Provision) -> str:
-    """Return a provision's words with those that govern it; its heading if it has no words of its own."""
-    spans = governed(document.text, _chain(root, node))
-    return quote(document, node, spans or (node.span,), 0.0).text
 
 
 def outline(document: Document, root: Provision) -> str:

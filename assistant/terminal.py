@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from corpus.models import Kind
 from index.build import BuildReport
 from index.build import Progress as Step
 from index.generation import Manifest
 
-_STAGES = {"cut": "Reading provisions", "embed": "Embedding (tokens)", "store": "Storing passages"}
+_STAGES = {"cut": "Reading provisions", "embed": "Embedding (tokens)", "closeups": "Embedding (sentences)", "store": "Storing passages"}
 _REPORT_WIDTH = 140
 """Columns of a report that no terminal limits; its longest ones wrap."""
 _PIPED_WIDTH = 1000
@@ -181,7 +182,13 @@ def document_table(rows: Sequence[dict[str, Any]]) -> str:
         return "No documents. Run: treaty corpus add FILE"
     table = Table("id", "kind", "title", "as of", "retrieved", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(row["id"], row["kind"], row["title"], row["as_of"] or "", (row["retrieved"] or "")[:10])
+        table.add_row(
+            row["id"],
+            Kind(row["kind"]).words,
+            row["title"],
+            row["as_of"] or "",
+            (row["retrieved"] or "")[:10],
+        )
     return rendered(table)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.advice import Adviser
 from assistant.answer import Assistant
 from assistant.settings import Settings
-from corpus import chunk, structure
+from corpus import chunk, name_book, structure
 from corpus.chunk import Budget
 from corpus.embedded import embedded_documents
 from corpus.errors import TreatyError
@@ -69,7 +70,7 @@ def update_index(
         raise found.problems[0]
     if not found.documents:
         raise NoIndex("expected documents to index, found none. Run: treaty corpus add FILE")
-    embedder = load_embedder(settings.embedder)
+    embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
     return build(
         settings.home,
         found.documents,
@@ -98,10 +99,14 @@ def open_assistant(settings: Settings) -> Assistant:
     Raises:
         NoIndex: If nothing was indexed yet.
         IndexMismatch: If the index was built with another model or chunking.
+        NamesError: If the user's names file is damaged.
+        ModelError: If a model is not there or is not one.
     """
     if current(settings.home) is None:
         raise NoIndex(f"expected an index in {settings.home}, found none. Run: treaty index")
-    embedder = load_embedder(settings.embedder)
+    names = name_book.read(settings.home / name_book.FILE)
+    embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
+    reranker = load_reranker(settings.reranker, allow_download=settings.allow_downloads)
     generation = open_generation(settings.home, model=embedder.name)
     if generation.manifest.chunking != chunking(settings):
         generation.close()
@@ -109,7 +114,25 @@ def open_assistant(settings: Settings) -> Assistant:
             f"expected an index cut by '{chunking(settings)}', found one cut by '{generation.manifest.chunking}'. "
             "Run: treaty index"
         )
-    return Assistant(generation, embedder, load_reranker(settings.reranker))
+    return Assistant(generation, embedder, reranker, names)
+
+
+def adviser(settings: Settings) -> Adviser | None:
+    """Return the model that the user brings, or None: it is off unless the settings name an endpoint.
+
+    Raises:
+        SettingsError: If the certificates that the environment names cannot be read.
+    """
+    if not settings.endpoint_url:
+        return None
+    from assistant.endpoint import Endpoint  # httpx, which nobody waits for without an endpoint
+
+    return Endpoint(
+        settings.endpoint_url,
+        settings.endpoint_model.strip(),
+        settings.endpoint_key,
+        settings.endpoint_timeout,
+    )
 
 
 def not_indexed(settings: Settings, assistant: Assistant) -> tuple[str, ...]:

@@ -125,14 +125,16 @@ class Library:
         self.reserved = reserved
         self._documents: dict[tuple[str, str, Metadata | None], Document] = {}
 
-    def add(self, path: Path, *, address: str | None = None) -> Entry:
+    def add(self, path: Path, *, address: str | None = None, known: Metadata | None = None) -> Entry:
         """Add the file at ``path``, or a new version of a document that came from a file of this name.
+
+        ``known`` is what its owner says of it, which goes before what is read off the file; it stays with the entry.
 
         Raises:
             ReadError: If the file cannot become a document; the library is then as it was.
             LibraryError: If another process holds the library or it cannot be written.
         """
-        return self.add_bytes(_bytes_of(path, self.limits), path.name, address=address)
+        return self.add_bytes(_bytes_of(path, self.limits), path.name, address=address, known=known)
 
     def add_bytes(
         self, raw: bytes, name: str, *, address: str | None = None, known: Metadata | None = None

@@ -39,12 +39,36 @@ class Span:
 
 
 class Kind(StrEnum):
-    """What sort of text a document is; never mixed in one citation."""
+    """What sort of text a document is; never mixed in one citation.
+
+    Only ``TREATY`` is treaty text. A protocol that amends a treaty is one; an amendment is what is printed as such.
+    """
 
     TREATY = "treaty"
-    GUIDE = "guide"
-    COMMENTARY = "commentary"
+    AMENDMENT = "amendment"
     DECLARATION = "declaration"
+    RESERVATION = "reservation"
+    EXPLANATORY_REPORT = "explanatory_report"
+    COMMENTARY = "commentary"
+    GUIDE = "guide"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Kind | None:
+        """Take a kind as people write it: ``Explanatory report``, ``explanatory-report``."""
+        if not isinstance(value, str):
+            return None
+        written = "_".join(value.lower().replace("-", " ").split())
+        return next((kind for kind in cls if kind.value == written), None)
+
+    @property
+    def words(self) -> str:
+        """The kind in words, as a citation names it."""
+        return self.value.replace("_", " ")
+
+    @property
+    def is_instrument(self) -> bool:
+        """Whether the text's articles are its own; in the others they are headings over what is said of another's."""
+        return self in {Kind.TREATY, Kind.AMENDMENT, Kind.DECLARATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +161,8 @@ class Document:
     sources: tuple[Source, ...] = ()
     names: tuple[str, ...] = ()
     """Other names people use for it: short names, abbreviations, series numbers."""
+    notices: tuple[str, ...] = ()
+    """What its owner should know of how it was read, one line each: a language or pages left out."""
 
     def page_at(self, offset: int) -> int | None:
         """Return the number of the page that holds ``offset``, or None for an unpaged source."""

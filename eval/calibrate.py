@@ -40,7 +40,7 @@ FEATURES = (
     "passage", "words", "bare", "cosine", "dense_place", "rerank_place", "coverage", "unknown", "type_match",
     "missing_names", "contradicted", "margin", *(f"asks_{form}" for form in FORMS),
 )  # fmt: skip
-STRENGTH = 0.3
+STRENGTH = 0.1
 EVERYDAY = 0.3
 DECLINED = 1.5
 """Weight of a question to decline: there are three answerable ones to each."""

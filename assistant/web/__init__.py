@@ -41,4 +41,4 @@ def serve(settings: Settings, host: str, port: int, *, open_browser: bool = Fals
 
         return open_assistant(settings)
 
-    run(Session(open_answers), host, port, open_browser=open_browser)
+    run(Session(open_answers, settings.style), host, port, open_browser=open_browser)

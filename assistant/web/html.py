@@ -13,11 +13,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from assistant.models import Declined, Offer, Quote, Quoted
+from assistant.citations import full, place
+from assistant.models import ELLIPSIS, Attachment, AttachmentKind, Declined, Offer, Quote, Quoted
 from assistant.offers import fetch_command, lacking
 from assistant.web.ask import Turn, Turns, shown_quotes
 from assistant.web.session import Failed, Ready, State
 from corpus.models import Kind, Source, Span
+from corpus.pinpoint import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +29,12 @@ if TYPE_CHECKING:
 
 KINDS = {
     Kind.TREATY: "Treaty text",
-    Kind.GUIDE: "Guide",
-    Kind.COMMENTARY: "Commentary",
+    Kind.AMENDMENT: "Amendment",
     Kind.DECLARATION: "Declaration",
+    Kind.RESERVATION: "Reservation",
+    Kind.EXPLANATORY_REPORT: "Explanatory report",
+    Kind.COMMENTARY: "Commentary",
+    Kind.GUIDE: "Guide",
 }
 
 # Controls other than tab and line feed, the bidirectional controls (Unicode Standard Annex 9, section 2), and
@@ -41,11 +46,10 @@ SHORT_HASH = 12
 """Characters of a SHA-256 that are shown; the whole stands in the title."""
 
 SHOW = "Show in place"
+LINK = "Link to this passage"
+ATTACHED = {AttachmentKind.DEFINITION: "Defined terms", AttachmentKind.REFERENCE: "Refers to"}
 
-PANEL_EMPTY = (
-    '<section class="reader" aria-label="The document"><p class="hint">'
-    "The document opens here, at the words quoted.</p></section>"
-)
+EMPTY_HINT = "The document opens here, at the words quoted."
 
 INTRO = (
     '<header class="masthead"><h1>Treaty assistant</h1>'
@@ -69,9 +73,9 @@ def label(text: str) -> str:
     return _ACTING.sub(lambda match: f"[{_code(match[0])}]", text)
 
 
-def conversation(turns: Turns) -> str:
-    """Return the conversation so far."""
-    drawn = "".join(_turn(number, turn) for number, turn in enumerate(turns))
+def conversation(turns: Turns, style: Style = Style.OSCOLA) -> str:
+    """Return the conversation so far, its citations in ``style``."""
+    drawn = "".join(_turn(number, turn, style) for number, turn in enumerate(turns))
     return f'<div class="conversation" role="log" aria-label="Conversation" aria-live="polite">{drawn}</div>'
 
 
@@ -101,53 +105,64 @@ def status(state: State) -> str:
     return '<p class="status loading" role="status">Loading the models…</p>'
 
 
-def panel_trouble(message: str) -> str:
-    """Return the side panel for a quote that cannot be shown in its place."""
-    return (
-        '<section class="reader" aria-label="The document"><p class="hint" role="alert">'
-        f"{escape(message)}</p></section>"
-    )
+def panel_empty(shelf: str = "") -> str:
+    """Return the side panel with no document in it; ``shelf`` is HTML that offers some."""
+    return _panel(f'<p class="hint">{EMPTY_HINT}</p>{shelf}', ' data-link=""')
 
 
-def reading(extract: Extract, *, turn: int, quote: int, shown: int, called: bool) -> str:
+def panel_waiting(message: str) -> str:
+    """Return the side panel for a document that is opened as soon as the library is there."""
+    return _panel(f'<p class="hint" role="status">{escape(message)}</p>')
+
+
+def panel_trouble(message: str, instead: str = "") -> str:
+    """Return the side panel for words that cannot be shown; ``instead`` is HTML that offers something else."""
+    return _panel(f'<p class="hint" role="alert">{escape(message)}</p>{instead}')
+
+
+def reading(extract: Extract, style: Style, *, contents: str, shown: int, called: bool) -> str:
     """Return the side panel: the quote marked in its place, with its citation and provenance.
 
     Args:
         extract: What to show.
-        turn: Number of the turn the quote belongs to.
-        quote: Number of the quote in it.
-        shown: A number that differs each time the panel is drawn, so that the page scrolls to the mark again.
+        style: How it is cited.
+        contents: The table of contents, as HTML.
+        shown: A number that differs each time something is opened, so that the page scrolls to the mark again.
         called: Whether the reader asked for it; the focus then moves to the panel.
     """
-    at = f'data-turn="{turn}" data-quote="{quote}"'
-    before = _more("Earlier text", at, extract.earlier + 1, extract.later) if extract.more_before else ""
-    after = _more("Later text", at, extract.earlier, extract.later + 1) if extract.more_after else ""
+    before = _more("Earlier text", extract.earlier + 1, extract.later) if extract.more_before else ""
+    after = _more("Later text", extract.earlier, extract.later + 1) if extract.more_after else ""
     lang = attribute(extract.document.provenance.language)
     left_out = '<p class="left-out">[text between the quoted parts is left out here]</p>'
     pieces = left_out.join(
         f'<div class="words" dir="auto" lang="{lang}">{_piece(extract, piece)}</div>'
         for piece in extract.pieces
     )
-    return (
-        f'<section class="reader" aria-label="The document" data-shown="{shown}" data-called="{int(called)}">'
-        f"{_heading(extract)}"
-        f'<div class="page" tabindex="0" role="region" aria-label="Text around the quote">'
-        f"{before}{pieces}{after}</div>{_provenance(extract)}</section>"
+    link = attribute(extract.quote.citation.link)
+    return _panel(
+        f"{_heading(extract)}{contents}"
+        f'<div class="page" tabindex="0" role="region" aria-label="Text of the document">'
+        f"{before}{pieces}{after}</div>{_provenance(extract, style)}",
+        f' data-shown="{shown}" data-called="{int(called)}" data-link="{link}"',
     )
 
 
-def _turn(number: int, turn: Turn) -> str:
+def _panel(inside: str, attributes: str = "") -> str:
+    return f'<section class="reader" aria-label="The document"{attributes}>{inside}</section>'
+
+
+def _turn(number: int, turn: Turn, style: Style) -> str:
     question = (
         f'<h3 class="question"><span class="unseen">You asked: </span><bdi>{escape(turn.question)}</bdi></h3>'
     )
-    return f'<article class="turn" data-turn="{number}">{question}{_outcome(number, turn)}</article>'
+    return f'<article class="turn" data-turn="{number}">{question}{_outcome(number, turn, style)}</article>'
 
 
-def _outcome(number: int, turn: Turn) -> str:
+def _outcome(number: int, turn: Turn, style: Style) -> str:
     if isinstance(turn.answer, Quoted):
-        return _quoted(number, turn.answer)
+        return _quoted(number, turn.answer, style)
     if isinstance(turn.answer, Declined):
-        return _declined(number, turn.answer)
+        return _declined(number, turn.answer, style)
     if turn.trouble:
         return (
             f'<div class="card trouble" role="alert"><h4>Not answered</h4><p>{escape(turn.trouble)}</p></div>'
@@ -155,16 +170,16 @@ def _outcome(number: int, turn: Turn) -> str:
     return f'<p class="progress"><span class="at-work" aria-hidden="true"></span>{escape(turn.progress)}</p>'
 
 
-def _quoted(number: int, answer: Quoted) -> str:
-    quotes = "".join(_quote(number, n, quote) for n, quote in enumerate(answer.quotes))
+def _quoted(number: int, answer: Quoted, style: Style) -> str:
+    quotes = "".join(_quote(number, n, quote, style) for n, quote in enumerate(answer.quotes))
     footer = (
         f'<p class="searched">Quoted word for word. Searched: {_amount(answer.searched)}.{_asked(answer)}</p>'
     )
     return f'<div class="answer">{quotes}{footer}{_offered(answer.offers)}</div>'
 
 
-def _declined(number: int, answer: Declined) -> str:
-    near = "".join(_quote(number, n, quote) for n, quote in enumerate(shown_quotes(answer)))
+def _declined(number: int, answer: Declined, style: Style) -> str:
+    near = "".join(_quote(number, n, quote, style) for n, quote in enumerate(shown_quotes(answer)))
     nearest = f'<h5>Nearest passages, not an answer</h5><div class="nearest">{near}</div>' if near else ""
     return (
         '<div class="card declined"><h4>Not answered from these documents</h4>'
@@ -189,23 +204,77 @@ def _offered(made: Sequence[Offer]) -> str:
     return "".join(f'<p class="offer">{line}</p>' for line in lines)
 
 
-def _quote(turn: int, number: int, quote: Quote) -> str:
-    named = attribute(f"{SHOW}: {quote.citation.text}")
+def _quote(turn: int, number: int, quote: Quote, style: Style) -> str:
+    cited = place(quote.citation, style)
+    at = f'data-turn="{turn}" data-quote="{number}"'
     return (
         f'<figure class="quote kind-{quote.kind.value}">'
-        f'<blockquote dir="auto">{escape(quote.text)}</blockquote>'
-        f'<figcaption><p class="cited">{_cited(quote)}</p>'
-        f'<button type="button" class="show" data-turn="{turn}" data-quote="{number}" aria-label="{named}">'
-        f"{SHOW}</button></figcaption></figure>"
+        f'<blockquote dir="auto">{_words(turn, number, quote)}</blockquote>'
+        f'<figcaption><p class="cited">{_cited(quote, style)}</p><span class="ways">'
+        f'<button type="button" class="show" {at} aria-label="{attribute(f"{SHOW}: {cited}")}">{SHOW}</button> '
+        f'<a class="passage" href="{attribute(quote.citation.link)}" aria-label="{attribute(f"{LINK}: {cited}")}">'
+        f"{LINK}</a></span></figcaption>{_attached(turn, number, quote, style)}</figure>"
     )
 
 
-def _cited(quote: Quote) -> str:
-    citation = quote.citation
-    page = "" if citation.page is None else f"page {citation.page}"
-    place = ", ".join(escape(part) for part in (citation.title, citation.pinpoint, page) if part)
-    about = f' <span class="about">on: <bdi>{escape(citation.about)}</bdi></span>' if citation.about else ""
-    return f'<span class="kind">{KINDS[quote.kind]}</span> <cite><bdi>{place}</bdi></cite>{about}'
+def _words(turn: int, number: int, quote: Quote) -> str:
+    """Return a quote's words, those that lead to an attachment linked to its entry."""
+    drawn, before = [], 0
+    for segment in quote.segments:
+        drawn.append(escape(quote.text[before : before + (len(ELLIPSIS) if before else 0)]))
+        before += len(ELLIPSIS) if before else 0
+        shift, at = before - segment.start, segment.start
+        for n, one in sorted(enumerate(quote.attachments), key=lambda pair: pair[1].span):
+            if at <= one.span.start and segment.contains(one.span):
+                words = escape(quote.text[one.span.start + shift : one.span.end + shift])
+                href = f'href="#{_entry_id(turn, number, n)}"'
+                drawn.append(escape(quote.text[at + shift : one.span.start + shift]))
+                drawn.append(f'<a class="leads {one.kind.value}" {href}>{words}</a>')
+                at = one.span.end
+        drawn.append(escape(quote.text[at + shift : segment.end + shift]))
+        before = segment.end + shift
+    return "".join(drawn)
+
+
+def _entry_id(turn: int, number: int, n: int) -> str:
+    return f"attached-{turn}-{number}-{n}"
+
+
+def _attached(turn: int, number: int, quote: Quote, style: Style) -> str:
+    """Return what belongs with a quote: a closed list a kind, each entry opening to the words it leads to."""
+    drawn = []
+    for kind, name in ATTACHED.items():
+        entries = [
+            _entry(_entry_id(turn, number, n), quote, one, style)
+            for n, one in enumerate(quote.attachments)
+            if one.kind is kind
+        ]
+        if entries:
+            count = f'<span class="count">{len(entries)}</span>'
+            drawn.append(
+                f'<details class="attached"><summary>{name} {count}</summary>{"".join(entries)}</details>'
+            )
+    return "".join(drawn)
+
+
+def _entry(entry_id: str, quote: Quote, one: Attachment, style: Style) -> str:
+    target = one.target
+    own = target.document_id == quote.document_id
+    where = target.citation.pinpoint if own and target.citation.pinpoint else place(target.citation, style)
+    note = f' <span class="note">({escape(one.note)})</span>' if one.note else ""
+    return (
+        f'<details class="entry" id="{entry_id}"><summary><bdi class="label">{escape(one.label)}</bdi>'
+        f' <bdi class="where">{escape(where)}</bdi>{note}</summary>'
+        f'<div class="apart" dir="auto">{escape(target.text)}</div>'
+        f'<p class="cited">{_cited(target, style)} '
+        f'<a class="passage" href="{attribute(target.citation.link)}">{LINK}</a></p></details>'
+    )
+
+
+def _cited(quote: Quote, style: Style) -> str:
+    about, cited = quote.citation.about, escape(place(quote.citation, style))
+    on = f' <span class="about">on: <bdi>{escape(about)}</bdi></span>' if about else ""
+    return f'<span class="kind">{KINDS[quote.kind]}</span> <cite><bdi>{cited}</bdi></cite>{on}'
 
 
 def _asked(answer: Quoted | Declined) -> str:
@@ -232,8 +301,8 @@ def _heading(extract: Extract) -> str:
     )
 
 
-def _more(text: str, at: str, earlier: int, later: int) -> str:
-    asks = f'{at} data-earlier="{earlier}" data-later="{later}"'
+def _more(text: str, earlier: int, later: int) -> str:
+    asks = f'data-earlier="{earlier}" data-later="{later}"'
     return f'<button type="button" class="more" {asks}>{text}</button>'
 
 
@@ -259,10 +328,10 @@ def _headed(extract: Extract, start: int, end: int) -> str:
     return "".join((*drawn, escape(text[at:end])))
 
 
-def _provenance(extract: Extract) -> str:
+def _provenance(extract: Extract, style: Style) -> str:
     known = extract.document.provenance
     lines = [
-        ("Cite as", f"<bdi>{escape(extract.quote.citation.text)}</bdi>"),
+        ("Cite as", f"<bdi>{escape(full(extract.quote.citation, style))}</bdi>"),
         ("Standing", escape(known.authenticity or "")),
         ("Status", escape(known.status or "")),
         ("As of", escape(extract.as_of or "")),

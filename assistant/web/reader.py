@@ -1,7 +1,8 @@
 """The quote in its place: which stretch of a document the side panel shows around it.
 
 A treaty may have three hundred pages and a line a megabyte, so the panel shows the enclosing article or
-section with some of its neighbours, and more on request.
+section with some of its neighbours, and more on request. A provision that is opened by its link is shown as a
+quote of it would be.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.quotes import governed, quote
 from corpus.models import Document, Level, Provision, Source, Span
+from corpus.pinpoint import ATTACHED, REPEAT
+from corpus.sentences import trim
 
 if TYPE_CHECKING:
     from assistant.models import Quote
@@ -32,7 +36,23 @@ MAX_STEPS = 2000
 SNAP = 300
 """How far an edge is moved outwards to stand at the end of a line or, failing that, of a word."""
 
+MOST_MARKED = 4000
+"""Characters of a linked provision that are marked; of a longer one, as of a part or annex, only the heading is."""
+
 HEADED = frozenset({Level.ANNEX, Level.PREAMBLE, Level.DIVISION, Level.ARTICLE, Level.SECTION, Level.HEADING})
+
+_BEGINS = frozenset({Level.DOCUMENT, Level.ANNEX, Level.DIVISION})
+"""What a link opens at its beginning: whoever goes to a part wants to read on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the panel shows: a quote, how much text around it was asked for, and the number of that drawing."""
+
+    quote: Quote
+    shown: int
+    earlier: int = 0
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +91,38 @@ class Extract:
         return self.pieces[-1].end < len(self.document.text)
 
 
+def quote_of(document: Document, root: Provision, node: Provision) -> Quote:
+    """Return the quote that shows a provision in its place: its words with those that govern it, or its heading.
+
+    Args:
+        document: A document.
+        root: The root of its provision tree.
+        node: A provision of that tree.
+    """
+    spans = () if node.level in _BEGINS else governed(document.text, _chain(root, node))
+    if not spans or sum(span.end - span.start for span in spans) > MOST_MARKED:
+        spans = (_beginning(document.text, next(root.leaves()) if node is root else node),)
+    return quote(document, node, spans, 0.0)
+
+
+def _beginning(text: str, node: Provision) -> Span:
+    """Return the heading of a provision, or its first line with words."""
+    heading = trim(text, node.span.start, node.body)
+    if heading is None:
+        words = trim(text, node.span.start, node.span.end) or node.span
+        end = text.find("\n", words.start, words.end)
+        heading = Span(words.start, end if end > 0 else words.end)
+    return Span(heading.start, min(heading.end, heading.start + MOST_MARKED))
+
+
+def _chain(root: Provision, node: Provision) -> tuple[Provision, ...]:
+    """Return the nodes from the root down to ``node``."""
+    chain = [root]
+    while chain[-1] is not node:
+        chain.append(next(child for child in chain[-1].children if child.span.contains(node.span)))
+    return tuple(chain)
+
+
 def extract(
     quote: Quote, document: Document, root: Provision, *, earlier: int = 0, later: int = 0
 ) -> Extract:
@@ -93,7 +145,7 @@ def extract(
         pieces=pieces,
         marks=quote.segments,
         headings=tuple(_headings(root, document.text, pieces)),
-        path=tuple(name for node in chain[1:] if node.level is not Level.HEADING and (name := _name(node))),
+        path=tuple(name for node in chain[1:] if node.level is not Level.HEADING and (name := name_of(node))),
         sources=sources,
         as_of=as_of,
         earlier=earlier,
@@ -157,11 +209,11 @@ def _headings(root: Provision, text: str, pieces: tuple[Span, ...]) -> list[Span
     return found
 
 
-def _name(node: Provision) -> str:
+def name_of(node: Provision) -> str:
     """Return what the heading path calls a provision: ``Article 1: Use of lamps``; nothing for paragraphs."""
     if node.level not in HEADED or not node.path:
         return ""
-    own = node.path[-1]
+    own = REPEAT.sub("", node.path[-1].removeprefix(ATTACHED))
     return own if not node.heading or node.heading == own else f"{own}: {node.heading}"
 
 

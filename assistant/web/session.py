@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from corpus.errors import TreatyError
+from corpus.pinpoint import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,9 +93,11 @@ class Session:
 
     Args:
         open_answers: Opens the assistant; called once, in that thread.
+        style: How citations are written until a visitor chooses otherwise.
     """
 
-    def __init__(self, open_answers: Callable[[], Answers]) -> None:
+    def __init__(self, open_answers: Callable[[], Answers], style: Style = Style.OSCOLA) -> None:
+        self.style = style
         self._open_answers = open_answers
         self._state: State = Loading()
         self._done = threading.Event()

@@ -177,12 +177,39 @@ def test_the_outline_shows_addresses_headings_and_first_words(desk: Desk) -> Non
             "How the harbours convention works, “What keepers write down”",
             GUIDE.rstrip().rpartition("\n")[2],
         ),
+        (
+            "harbours",
+            "art-2/2/b",
+            "Convention on the Care of Harbours, art 2(2)(b)",
+            "When a beacon fails, the keeper shall: […] (b) report the failure to the harbour master within one hour;",
+        ),
     ],
 )
 def test_a_provision_is_shown_with_the_words_that_govern_it(
     desk: Desk, document: str, pinpoint: str, title: str, words: str
 ) -> None:
-    assert desk.treaty("corpus", "show", document, pinpoint).text == f"{title}\n\n{words}\n"
+    shown = desk.treaty("corpus", "show", document, pinpoint).text
+    assert shown.startswith(f"{title}\n\n{words}\n")
+
+
+@pytest.mark.parametrize("before", ["", "http://127.0.0.1:7860/"])
+def test_a_link_shows_its_provision(desk: Desk, before: str) -> None:
+    shown = desk.treaty("corpus", "show", f"{before}#/documents/harbours/art-2/1", "--json").json
+    assert shown["provision"]["label"] == "2(1)"
+    assert shown["link"] == "#/documents/harbours/art-2/1"
+
+
+def test_a_text_s_kind_may_be_given_and_is_kept(desk: Desk, tmp_path: Path) -> None:
+    other = desk.copy(tmp_path)
+    (tmp_path / "notes.txt").write_text("Norland keeps its own bells.\n", encoding="utf-8")
+    other.treaty("corpus", "add", "notes.txt", "--kind", "explanatory_report")
+    again = other.treaty("corpus", "add", "notes.txt", "--json").json
+    assert again["added"][0]["unchanged"] is True
+    rows = other.treaty("corpus", "list", "--json").json["documents"]
+    assert {row["id"]: row["kind"] for row in rows}["notes"] == "explanatory_report"
+    assert "explanatory report" in other.treaty("corpus", "list").text
+    refused = other.treaty("corpus", "add", "notes.txt", "--kind", "poem")
+    assert refused.failed_in_one_line("'poem'", "'explanatory_report'", code=2)
 
 
 @pytest.mark.parametrize(
@@ -291,6 +318,20 @@ def test_an_answer_is_a_quote_and_its_citation(desk: Desk) -> None:
         "  “No person younger than twenty-one years may be licensed as a pilot.”\n"
         "  — Agreement on Sea Pilots, art 2\n"
     )
+
+
+def test_citations_are_written_in_the_style_of_option_or_setting(desk: Desk) -> None:
+    asked = ("ask", "How old must a pilot be?", "--document", "pilots")
+    by_option = desk.treaty(*asked, "--style", "bluebook", "--links")
+    assert by_option.text.splitlines()[1:3] == [
+        "  — Agreement on Sea Pilots art. 2",
+        "    #/documents/pilots/art-2",
+    ]
+    by_setting = desk.treaty(*asked, TREATY_STYLE="plain")
+    assert "  — Agreement on Sea Pilots, Article 2\n" in by_setting.text
+    found = desk.treaty("search", "Who pays for a beacon?", "--top-k", "1", "--style", "plain")
+    assert found.text.startswith("1. Convention on the Care of Harbours, Article 3")
+    assert desk.treaty(*asked, "--style", "mla").failed_in_one_line("'mla'", "'bluebook'", code=2)
 
 
 def test_an_answer_as_json_keeps_the_contract(desk: Desk) -> None:

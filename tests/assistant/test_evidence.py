@@ -102,20 +102,17 @@ def test_confidence_is_the_logistic_of_the_weighed_sum() -> None:
     [
         {"place": 8.0},
         {"words": 8.0},
-        {"coverage": 1.0},
         {"type_match": 1.0},
-        {"missing_names": 0},
     ],
 )
 def test_what_speaks_for_a_candidate_raises_its_rank(better: dict[str, float]) -> None:
-    one = replace(GOOD, words=2.0, coverage=0.5, type_match=0.0, missing_names=1)
+    one = replace(GOOD, words=2.0, type_match=0.0)
     assert replace(one, **better).rank() > one.rank()  # type: ignore[arg-type]
 
 
 @given(evidence())
 def test_logits_beyond_reason_do_not_outweigh_all_else(one: Evidence) -> None:
-    most = sum(abs(weight) for name, weight in RANK_WEIGHTS.items() if name != "missing_names")
-    assert abs(one.rank()) <= most + 2 * abs(RANK_WEIGHTS["missing_names"])
+    assert abs(one.rank()) <= sum(RANK_WEIGHTS.values())
 
 
 # -- coverage and unknown words

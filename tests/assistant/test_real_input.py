@@ -56,7 +56,7 @@ def treaties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 def test_commentary_is_quoted_from_the_right_article(articles: Assistant, question: str, file: str) -> None:
     answer = articles.ask(question)
     assert isinstance(answer, Quoted)
-    assert answer.quotes[0].document_id.startswith(file)
+    assert any(quote.document_id.startswith(file) for quote in answer.quotes)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,19 @@ from types import NoneType
 
 import pytest
 
-from assistant.models import Answer, Declined, Quote, Quoted, Reason
+from assistant.models import Answer, Attachment, AttachmentKind, Declined, Quote, Quoted, Reason
 from assistant.quotes import quote
-from assistant.render import answer_json, answer_text, document_json, parse_json, quote_json, search_json
+from assistant.render import (
+    answer_json,
+    answer_text,
+    attached_texts,
+    document_json,
+    parse_json,
+    quote_json,
+    search_json,
+)
 from corpus.models import Kind, Page, Passage, SectionNote, Span
+from corpus.pinpoint import Style
 from corpus.structure import parse
 from index.models import Hit, Searched, Stage
 from tests.corpus.written_treaties import document, labelled
@@ -61,9 +70,13 @@ QUOTE = {
     "path": list,
     "about": (str, NoneType),
     "citation": str,
+    "citations": dict,
+    "link": str,
     "page": (int, NoneType),
     "score": float,
+    "attachments": list,
 }
+ATTACHMENT = {"kind": str, "label": str, "start": int, "end": int, "note": str, "quote": dict}
 SEGMENT = {"start": int, "end": int, "text": str}
 QUOTED_DOCUMENT = {"id": str, "title": str, "kind": str, "path": str, "sha256": str}
 HIT = {
@@ -121,6 +134,15 @@ def dear() -> Quote:
     return quote(GUIDE, parse(GUIDE).children[0], [Span(0, 12)], 1.0)
 
 
+def bell_and_oil() -> Quote:
+    """Return a quote with a definition from the same treaty and a reference to another document."""
+    oil = quote(TREATY, labelled(ROOT)["2"], [Span(TEXT.index("Oil is"), TEXT.index("Oil is") + 14)], 0.0)
+    term = Attachment(AttachmentKind.DEFINITION, "bell", Span(BELL.start + 6, BELL.end - 1), oil)
+    mark = Span(BELL.start, BELL.start + 3)
+    words = Attachment(AttachmentKind.REFERENCE, "(b)", mark, dear(), "its beginning")
+    return replace(bell(), attachments=(term, words))
+
+
 QUOTED = Quoted(
     "What is kept?", (bell(),), SEARCHED, 0.87654321, stages=(Stage("dense", 1.26), Stage("total", 9.0))
 )
@@ -174,12 +196,37 @@ def test_a_quote_s_segments_are_offsets_of_the_canonical_text() -> None:
     assert made["page"] == 1
 
 
+def test_what_belongs_with_a_quote_is_quotes_with_the_words_they_belong_to() -> None:
+    made = quote_json(bell_and_oil(), {"harbours": TEXT, "oil": GUIDE.text})
+    for one in made["attachments"]:
+        holds(one, ATTACHMENT)
+        holds(one["quote"], QUOTE)
+        assert one["quote"]["attachments"] == []
+        assert TEXT[one["start"] : one["end"]] == one["label"]
+    assert [one["kind"] for one in made["attachments"]] == ["definition", "reference"]
+    assert [one["quote"]["text"] for one in made["attachments"]] == ["Oil is shared.", "Oil is dear."]
+
+
 def test_a_guide_s_quote_says_what_it_is_about_and_has_no_provision() -> None:
     made = quote_json(dear())
     assert made["about"] == "Harbours, art 2"
     assert made["provision"] is None
     assert made["document"]["kind"] == "guide"
     assert made["page"] is None
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_a_quote_is_cited_in_the_style_asked_for_and_in_each(style: Style) -> None:
+    made = quote_json(bell(), style=style)
+    assert made["citations"] == {
+        "oscola": "Convention on the Care of Harbours, art 1(b), p 1",
+        "bluebook": "Convention on the Care of Harbours art. 1(b), at 1",
+        "plain": "Convention on the Care of Harbours, Article 1, point (b), page 1",
+    }
+    assert made["citation"] == made["citations"][style.value]
+    assert made["link"] == "#/documents/harbours/art-1/b"
+    assert answer_json(QUOTED, style=style)["quotes"][0]["citation"] == made["citation"]
+    assert answer_json(DECLINED, style=style)["nearest"][0]["link"] == "#/documents/oil/block-1"
 
 
 def test_a_search_has_the_keys_of_the_contract() -> None:
@@ -229,6 +276,27 @@ def test_a_quoted_answer_is_quotes_and_their_citations_and_nothing_else() -> Non
     assert answer_text(QUOTED) == (
         "  “Each Party keeps: […] (b) a bell.”\n  — Convention on the Care of Harbours, art 1(b), p 1"
     )
+
+
+def test_what_belongs_with_a_quote_is_listed_below_it_and_written_out_on_request() -> None:
+    made = bell_and_oil()
+    shown = answer_text(replace(QUOTED, quotes=(made,))).splitlines()
+    assert shown[-2:] == ["    Defined terms: bell (art 2)", "    Refers to On oil: (b) (para 1)"]
+    assert "\n\n".join(attached_texts(made)) == (
+        "Defined terms:\n\n  bell\n    “Oil is shared.”\n    — Convention on the Care of Harbours, art 2, p 2\n\n"
+        "Refers to:\n\n  (b) (its beginning)\n    “Oil is dear.”\n"
+        f"    — {made.attachments[1].target.citation.text}"
+    )
+    assert attached_texts(bell()) == []
+
+
+def test_citations_on_a_terminal_have_a_style_and_links_where_asked_for() -> None:
+    shown = answer_text(QUOTED, Style.BLUEBOOK, links=True).splitlines()
+    assert shown[-2:] == [
+        "  — Convention on the Care of Harbours art. 1(b), at 1",
+        "    #/documents/harbours/art-1/b",
+    ]
+    assert "#/documents" not in answer_text(QUOTED, Style.PLAIN)
 
 
 def test_a_declined_answer_does_not_pass_off_the_nearest_passages_as_an_answer() -> None:

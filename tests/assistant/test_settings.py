@@ -8,6 +8,7 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings, load
+from corpus.pinpoint import Style
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +30,14 @@ def test_the_file_is_over_the_defaults(tmp_path: Path) -> None:
     made = load(tmp_path)
     assert made.embedder == "some/model"
     assert made.embedded is False
+
+
+def test_a_citation_style_is_set_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(tmp_path).style is Style.OSCOLA
+    (tmp_path / "settings.toml").write_text('style = "plain"\n', encoding="utf-8")
+    assert load(tmp_path).style is Style.PLAIN
+    monkeypatch.setenv("TREATY_STYLE", "bluebook")
+    assert load(tmp_path).style is Style.BLUEBOOK
 
 
 def test_the_environment_is_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +75,7 @@ def test_the_home_may_come_from_the_environment(tmp_path: Path, monkeypatch: pyt
         ("passage_tokens = 481\n", "setting 'passage_tokens'"),
         ("passage_tokens = 'many'\n", "found 'many'"),
         ("max_pages = 0\n", "setting 'max_pages'"),
+        ("style = 'mla'\n", "'oscola', 'bluebook' or 'plain'; found 'mla'"),
         ("embedded = 'perhaps'\n", "setting 'embedded'"),
         ("[section]\nmax_pages = 1\n", "setting 'section'"),
         ("max_pages = \n", "expected a TOML file"),

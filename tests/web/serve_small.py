@@ -1,6 +1,7 @@
 """Serves the page over the small assistant; run as a program by the browser tests.
 
-Usage: ``python -m tests.web.serve_small [--load SECONDS] [--ask SECONDS] [--fail MESSAGE | --crash] [--port N]``
+Usage: ``python -m tests.web.serve_small [--load SECONDS] [--ask SECONDS] [--fail MESSAGE | --crash] [--port N]
+[--style STYLE]``
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import assistant.web  # noqa: F401 - sets the environment that Gradio reads at i
 from assistant.errors import ServeError
 from assistant.web.server import run
 from assistant.web.session import Answers, Session
+from corpus.pinpoint import Style
 from index.errors import NoIndex
 from tests.web.small_assistant import SmallAssistant
 
@@ -24,6 +26,7 @@ def main() -> int:
     options.add_argument("--fail", default="")
     options.add_argument("--crash", action="store_true")
     options.add_argument("--port", type=int, default=0)
+    options.add_argument("--style", type=Style, default=Style.OSCOLA)
     given = options.parse_args()
 
     def open_answers() -> Answers:
@@ -34,7 +37,7 @@ def main() -> int:
         return SmallAssistant(given.load, given.ask)
 
     try:
-        run(Session(open_answers), "127.0.0.1", given.port)
+        run(Session(open_answers, given.style), "127.0.0.1", given.port)
     except ServeError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -191,6 +191,8 @@ class SmallAssistant:
 
     def document(self, document_id: str) -> Document:
         """Return one document."""
+        if document_id not in self._documents:
+            raise UnknownDocument(f"no document {document_id}; see 'treaty corpus list'")
         return self._documents[document_id]
 
     def provisions(self, document_id: str) -> Provision:

@@ -32,7 +32,7 @@ def test_an_answer_is_quoted_cited_and_shown_in_its_place(visit: Visit, served_s
     turn = visit.turn(0)
     turn.locator("blockquote").first.wait_for()
     assert turn.locator("blockquote").first.text_content() == KEEPERS_WORDS
-    assert "Convention on the Care of Lamps, art 3, page 2" in turn.locator(".cited").first.inner_text()
+    assert "Convention on the Care of Lamps, art 3, p 2" in turn.locator(".cited").first.inner_text()
     assert turn.locator(".kind").first.inner_text() == "Treaty text"
     assert "Quoted word for word" in turn.inner_text()
     assert "4 documents" in turn.locator(".searched").inner_text()

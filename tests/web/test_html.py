@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.models import Declined, Offer, Quote, Quoted, Reason
+from assistant.models import Attachment, AttachmentKind, Declined, Offer, Quote, Quoted, Reason
 from assistant.quotes import quote
 from assistant.web import html
 from assistant.web.ask import Turn, quote_at
+from assistant.web.contents import contents, shelf
 from assistant.web.examples import EXAMPLES, MOST, examples
 from assistant.web.reader import REACH, SNAP, STEP, extract
 from assistant.web.session import Failed, Loading, Ready
 from corpus.models import Document, Kind, Provenance, Provision, Span
+from corpus.pinpoint import Style
 from corpus.structure import parse
 from index.models import Searched
 from tests.web.small_assistant import HOSTILE, SmallAssistant
@@ -70,17 +73,18 @@ def quoted(source: Document, *segments: Span) -> tuple[Quote, Provision]:
 def panel(source: Document, *segments: Span, earlier: int = 0, later: int = 0) -> str:
     made, root = quoted(source, *segments)
     found = extract(made, source, root, earlier=earlier, later=later)
-    return html.reading(found, turn=0, quote=0, shown=1, called=False)
+    return html.reading(found, Style.OSCOLA, contents=contents(root), shown=1, called=False)
 
 
 OWN_TAGS = set(
     "section header h2 h3 ol li bdi p span div button mark strong footer dl dt dd code a ul "
-    "article figure blockquote figcaption cite h4 h5 q".split()
+    "article figure blockquote figcaption cite h4 h5 q nav details summary".split()
 )
 OWN_ATTRIBUTES = set(
-    "class aria-label aria-live aria-hidden role tabindex type lang dir title href rel target "
-    "data-turn data-quote data-earlier data-later data-shown data-called data-code".split()
+    "class aria-label aria-live aria-hidden aria-current role tabindex type lang dir title href rel target open "
+    "data-turn data-quote data-earlier data-later data-shown data-called data-link data-code id".split()
 )
+OWN_LINKS = ("http://", "https://", "#/documents/", "#attached-")
 
 
 @pytest.mark.parametrize(
@@ -133,12 +137,79 @@ def test_no_text_escapes_from_conversation_or_panel(text: str, title: str, addre
         Turn(text, trouble=title),
         Turn(text, progress=title),
     )
-    shown = html.reading(extract(made, source, root), turn=0, quote=0, shown=1, called=True)
-    for drawn in (html.conversation(turns), shown):
+    found = extract(made, source, root)
+    listed = contents(root, 0, open_now=True)
+    panels = [html.reading(found, style, contents=listed, shown=1, called=True) for style in Style]
+    talks = [html.conversation(turns, style) for style in Style]
+    others = [
+        html.panel_trouble(text, shelf([source])),
+        html.panel_waiting(text),
+        html.panel_empty(shelf([source])),
+    ]
+    for drawn in (*talks, *panels, *others):
         read = Reading(drawn)
         assert read.tags <= OWN_TAGS
         assert read.attributes <= OWN_ATTRIBUTES
-        assert all(link.startswith(("http://", "https://")) for link in read.links)
+        assert all(link.startswith(OWN_LINKS) for link in read.links)
+
+
+def with_attachments(made: Quote, *spans: Span) -> Quote:
+    """Return a quote whose words at ``spans`` refer to itself, and whose last are a defined term."""
+    kinds = [AttachmentKind.REFERENCE] * (len(spans) - 1) + [AttachmentKind.DEFINITION]
+    text, shift = made.text, made.segments[0].start
+    return replace(
+        made,
+        attachments=tuple(
+            Attachment(kind, text[span.start - shift : span.end - shift], span, made, f"{text[:9]} ends")
+            for kind, span in zip(kinds, spans, strict=True)
+        ),
+    )
+
+
+@given(st.text(min_size=3).filter(str.strip), st.data())
+def test_no_text_escapes_from_what_belongs_with_a_quote(text: str, data: st.DataObject) -> None:
+    source = document(text, Kind.COMMENTARY)
+    made, _ = quoted(source, Span(0, len(text)))
+    first = data.draw(st.integers(1, len(text) - 1))
+    more = with_attachments(made, Span(0, first), Span(first, len(text)))
+    read = Reading(html.conversation((Turn("?", Quoted("?", (more,), SEARCHED, 1)),)))
+    assert read.tags <= OWN_TAGS
+    assert read.attributes <= OWN_ATTRIBUTES
+    assert all(link.startswith(OWN_LINKS) for link in read.links)
+    plain = Reading(html.conversation((Turn("?", Quoted("?", (made,), SEARCHED, 1)),)))
+    assert read.texts["blockquote"] == plain.texts["blockquote"]
+
+
+def test_words_that_lead_to_an_attachment_link_to_its_entry_and_nothing_else_does() -> None:
+    text = "Article 1\nSee article 2 on lamps.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
+    start = text.index("See")
+    made, _ = quoted(document(text), Span(start, start + 23))
+    spans = [Span(text.index(word), text.index(word) + len(word)) for word in ("article 2", "lamps")]
+    drawn = html.conversation((Turn("?", Quoted("?", (with_attachments(made, *spans),), SEARCHED, 1)),))
+    read = Reading(drawn)
+    assert read.texts["blockquote"] == ["See article 2 on lamps."]
+    assert read.texts["a"][:2] == ["article 2", "lamps"]
+    for link in read.links[:2]:
+        assert f'<details class="entry" id="{link[1:]}">' in drawn
+    assert [words.strip() for words in read.texts["summary"]] == [
+        "Defined terms 1",
+        "lamps art 1 (See artic ends)",
+        "Refers to 1",
+        "article 2 art 1 (See artic ends)",
+    ]
+    assert drawn.count('<div class="apart" dir="auto">See article 2 on lamps.</div>') == 2
+
+
+def test_the_words_of_every_segment_are_whole_where_some_of_them_are_links() -> None:
+    text = "Article 1\nEach Party shall:\n(a) first;\n(b) second.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
+    whole = [Span(text.index(w), text.index(w) + len(w)) for w in ("Each Party shall:", "(b) second.")]
+    made, _ = quoted(document(text), *whole)
+    spans = [Span(text.index(w), text.index(w) + len(w)) for w in ("Party", "(b)", "second")]
+    attachments = tuple(Attachment(AttachmentKind.REFERENCE, s.of(text), s, made) for s in spans)
+    answer = Quoted("?", (replace(made, attachments=attachments),), SEARCHED, 1)
+    read = Reading(html.conversation((Turn("?", answer),)))
+    assert read.texts["blockquote"] == ["Each Party shall: […] (b) second."]
+    assert [words for words in read.texts["a"] if "Link" not in words] == ["Party", "(b)", "second"]
 
 
 @pytest.mark.parametrize(
@@ -179,10 +250,8 @@ def test_segments_far_apart_leave_out_what_lies_between() -> None:
     made, root = quoted(document(text), Span(0, 4), Span(90_000, 90_004))
     found = extract(made, document(text), root)
     assert len(found.pieces) == 2
-    assert Reading(html.reading(found, turn=0, quote=0, shown=1, called=False)).texts["mark"] == [
-        "word",
-        "word",
-    ]
+    drawn = html.reading(found, Style.OSCOLA, contents="", shown=1, called=False)
+    assert Reading(drawn).texts["mark"] == ["word", "word"]
 
 
 @given(st.data())
@@ -240,7 +309,7 @@ def test_an_official_text_that_is_lacking_is_offered_under_the_answer(declined: 
         "To add it: save it from this page of its publisher, then treaty corpus add FILE, then treaty index."
     )
     assert read.texts["code"][0] == "treaty corpus fetch spades"
-    assert read.links == ["https://hoes.example/about"]
+    assert read.links == ["#/documents/doc/block-1", "https://hoes.example/about"]
     assert drawn.index("Some words.") < drawn.index('class="offer"')
     assert read.tags <= OWN_TAGS
     assert read.attributes <= OWN_ATTRIBUTES
@@ -286,3 +355,29 @@ def test_only_questions_that_the_library_is_about_are_offered() -> None:
 
 def test_a_label_of_a_widget_is_plain_text() -> None:
     assert html.label("a\u202eb <b>") == "a[U+202E]b <b>"
+
+
+@pytest.mark.parametrize(
+    ("style", "cited", "as_a_whole"),
+    [
+        (Style.OSCOLA, "A title, art 2", "A title, art 2 <https://a.example/x>"),
+        (Style.BLUEBOOK, "A title art. 2", "A title art. 2, https://a.example/x"),
+        (Style.PLAIN, "A title, Article 2", "A title, Article 2. Source: https://a.example/x"),
+    ],
+)
+def test_a_style_is_that_of_every_citation(style: Style, cited: str, as_a_whole: str) -> None:
+    text = "Article 1\nOne.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
+    source = document(text, address="https://a.example/x")
+    made, root = quoted(source, Span(text.index("Two"), text.index("Two") + 4))
+    talk = Reading(html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),), style))
+    assert talk.texts["cite"] == [cited]
+    panel = html.reading(extract(made, source, root), style, contents="", shown=1, called=False)
+    assert as_a_whole in Reading(panel).texts["dd"]
+
+
+def test_a_quote_links_to_its_passage_in_words() -> None:
+    text = "Article 1\nOne.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
+    made, _ = quoted(document(text), Span(text.index("Two"), text.index("Two") + 4))
+    drawn = html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
+    assert Reading(drawn).links == ["#/documents/doc/art-2"]
+    assert 'aria-label="Link to this passage: A title, art 2"' in drawn
