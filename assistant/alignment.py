@@ -45,6 +45,9 @@ _ALIGNED = 3
 _SLACK = 12
 _OMITTED = 350
 """Words beyond the quotation's own that are looked at on either side: always, and where it has ellipses."""
+_LARGEST = 3_000_000
+"""Pairs of words in one alignment, about a second's work: a page or two of quotation. Longer ones are held against
+the documents exactly or not at all."""
 _LONGEST_CITED = 1200
 """Words of a provision that is aligned because it is cited; a whole part or annex is left to the votes."""
 _PREFERRED = 0.15
@@ -124,6 +127,7 @@ class Concordance:
         rough = sorted(self._voted(needle, longest, pattern), key=lambda w: -self._roughly(needle, w))
         named = [self._window(document, span) for document, span in cited]
         windows = [*rough[:_ALIGNED], *(w for w in named if w[1] - w[0] <= _LONGEST_CITED)]
+        windows = [w for w in windows if (w[1] - w[0]) * len(pattern.pieces) <= _LARGEST]
         aligned = [self._aligned(pattern, window) for window in dict.fromkeys(windows)]
         made = [one for one in aligned if one is not None and self._is_near(pattern, one)]
         return max(made, key=lambda n: n.likeness + _PREFERRED * preferred(n.place), default=None)

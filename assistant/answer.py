@@ -9,13 +9,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from assistant import followup, lookup
 from assistant.address import at_address, instruments
+from assistant.advice import Adviser, Consultation
 from assistant.asked import forms
 from assistant.attachments import attached
-from assistant.deciding import Weighed, distinct, nothing_close, reason_for, treaty_first, worth_adding
+from assistant.compare import rows_for
+from assistant.deciding import (
+    Weighed,
+    distinct,
+    nothing_close,
+    reason_for,
+    side_by_side,
+    treaty_first,
+    worth_adding,
+)
 from assistant.errors import EmptyQuestion, UnknownDocument
 from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
 from assistant.explain import Explanation
@@ -62,11 +72,18 @@ class Assistant:
         embedder: The encoder the generation was built with.
         reranker: The cross-encoder.
         names: What treaties are called besides; those of the program if not given.
+        adviser: The user's own model, which may widen a search and choose among candidates; None for none.
     """
 
     def __init__(
-        self, generation: Generation, embedder: Embedder, reranker: Reranker, names: NameBook | None = None
+        self,
+        generation: Generation,
+        embedder: Embedder,
+        reranker: Reranker,
+        names: NameBook | None = None,
+        adviser: Adviser | None = None,
     ) -> None:
+        self._adviser = adviser
         self._generation, self._embedder, self._reranker = generation, embedder, reranker
         self._retriever = Retriever(generation, embedder, reranker)
         book = names or packaged()
@@ -168,12 +185,17 @@ class Assistant:
         """
         said = self._clean(question)
         text = self._mended(said)
+        compared = rows_for(text, self, history=history) if document_ids is None else None
+        if compared is not None and (rows := side_by_side(compared)) is not None:
+            answer = attached(rows, self.document, self.provisions, self._documents.values())
+            return replace(answer, question=said, asked=text)
         tries = [text]
         if history:
             tries.insert(0 if self._leans(text, document_ids) else 1, followup.with_history(text, history))
-        answer = self._answer(tries[0], text, document_ids, on_stage)
+        advice = Consultation(self._adviser)
+        answer = self._answer(tries[0], text, document_ids, on_stage, advice)
         if isinstance(answer, Declined) and len(tries) > 1:
-            again = self._answer(tries[1], text, document_ids, on_stage)
+            again = self._answer(tries[1], text, document_ids, on_stage, advice)
             answer = again if isinstance(again, Quoted) else answer
         answer = attached(answer, self.document, self.provisions, self._documents.values())
         return replace(answer, question=said, offers=offers_of(answer, self._official))
@@ -242,7 +264,12 @@ class Assistant:
         return kept or list(allowed)
 
     def _answer(
-        self, asked: str, question: str, document_ids: Sequence[str] | None, on_stage: OnStage | None
+        self,
+        asked: str,
+        question: str,
+        document_ids: Sequence[str] | None,
+        on_stage: OnStage | None,
+        advice: Consultation,
     ) -> Answer:
         tell = on_stage or (lambda _: None)
         started = time.perf_counter()
@@ -256,14 +283,20 @@ class Assistant:
         if found is not None:
             return replace(found, question=question, asked=asked)
         retrieval = self._retriever.search(asked, top_k=10, document_ids=scope, widened=widened(asked))
+        hits = advice.hits(
+            asked,
+            retrieval.hits,
+            search=lambda other: self._retriever.search(other, top_k=10, document_ids=scope).hits,
+            judge=partial(self._retriever.judged, asked, widened=widened(asked)),
+        )
         tell("reading")
         at = time.perf_counter()
-        chosen = self.consider(asked, retrieval.hits)
+        chosen = self.consider(asked, hits)
         reading = Stage("select", (time.perf_counter() - at) * 1000)
         tell("quoting")
-        answer = self._decide(asked, question, chosen, self.searched(scope))
+        answer = self._decide(asked, question, chosen, self.searched(scope), advice)
         total = Stage("total", (time.perf_counter() - started) * 1000)
-        return replace(answer, asked=asked, stages=(*retrieval.stages, reading, total))
+        return replace(answer, asked=asked, stages=(*retrieval.stages, reading, *advice.stages, total))
 
     def _shelf(self, document_ids: Sequence[str] | None) -> lookup.Shelf:
         """Return where an explicit reference may lead: the filter, or everything."""
@@ -345,7 +378,14 @@ class Assistant:
             told=candidate.document.kind in _TELLING,
         )
 
-    def _decide(self, asked: str, question: str, chosen: Sequence[Weighed], searched: Searched) -> Answer:
+    def _decide(
+        self,
+        asked: str,
+        question: str,
+        chosen: Sequence[Weighed],
+        searched: Searched,
+        advice: Consultation,
+    ) -> Answer:
         if not chosen:
             return Declined(question, Reason.NOTHING_CLOSE, nothing_close(searched), (), searched, 0.0)
         confidence = self.confidence(asked, chosen)
@@ -354,6 +394,8 @@ class Assistant:
             nearest = tuple(self._quote(one.candidate) for one in chosen[:NEAREST])
             reason, message = reason_for(chosen[0].evidence, searched, otherwise=otherwise)
             return Declined(question, reason, message, nearest, searched, confidence)
+        # that it is answered is decided; the user's own model may only say with which of these words
+        chosen = advice.ordered(asked, chosen, lambda one: self._quote(one.candidate).text)
         first = chosen[0]
         kept = [first, *(one for one in chosen[1:] if worth_adding(one, first))]
         quotes = distinct([self._quote(one.candidate) for one in kept])[:MOST_QUOTES]

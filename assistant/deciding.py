@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.models import Reason
+from assistant.models import Quoted, Reason
 from corpus.models import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.compare import Compared
     from assistant.evidence import Evidence
     from assistant.models import Quote
     from assistant.select import Candidate
     from index.models import Searched
 
+MOST_ROWS = 8
+"""Documents quoted in an answer that compares; `treaty compare` shows all."""
 SECOND_MARGIN = 1.5
 """Logits below the best words within which another passage's words are quoted too."""
 SECOND_RANK_MARGIN = 1.6
@@ -82,4 +85,21 @@ def reason_for(evidence: Evidence, searched: Searched, *, otherwise: bool) -> tu
     return (
         Reason.NOT_AN_ANSWER,
         f"Not answered: {where} were searched; the nearest passages are close to the question but do not answer it.",
+    )
+
+
+def side_by_side(compared: Compared) -> Quoted | None:
+    """Return the answer to a question that compares: one quote a document; None if no document has any.
+
+    Args:
+        compared: A row a document.
+    """
+    found = [row for row in compared.rows if row.quotes][:MOST_ROWS]
+    if not found:
+        return None
+    without = () if compared.every else tuple(row.document.title for row in compared.rows if not row.quotes)
+    confidence = max(row.confidence for row in found)
+    quotes = tuple(row.quotes[0] for row in found)
+    return Quoted(
+        compared.question, quotes, compared.searched, confidence, without=(*without, *compared.absent)
     )

@@ -143,6 +143,8 @@ class Quoted:
     stages: tuple[Stage, ...] = field(default=(), compare=False)
     offers: tuple[Offer, ...] = ()
     """Official texts that the quotes or the question speak of and the library does not hold."""
+    without: tuple[str, ...] = ()
+    """Of a question that compares: the titles of the documents in which no matching provision was found."""
 
     def __post_init__(self) -> None:
         if not self.quotes:

@@ -29,6 +29,10 @@ _LINE_MARK = re.compile(r"[>\s]*")
 _ATTRIBUTION = re.compile(r"\n[>\s]*(?:[—–]|--)[^\n]*\s*\Z|\s*\((?:[^()]|\([^()]*\))*\)[.\s]*\Z")
 """Who is quoted, at the end of a block quote: a line after a dash, or words in brackets."""
 _LETTERED = re.compile(r"\s*\((?:[a-z]{1,4}|\d{1,3})\)")
+_DEEPEST = 8
+"""Marks within one another that are looked at for a partner."""
+_REACH = 600
+"""Characters in which a better closing mark is looked for."""
 _HEAD = re.compile(r"\n[\s>]*\Z")
 _LINE_END = re.compile(r"[\s.,;:)]*(?:\[[^\[\]]*\]|\([^()]*\)|[\s.,;])*")
 """What may follow the closing mark on a line that ends with a quotation."""
@@ -144,7 +148,7 @@ def _partner(text: str, stack: Sequence[_Open], mark: str, at: int) -> int | Non
     """Return the place on the stack of the mark that this one closes."""
     if not _may_close(text, mark, at):
         return None
-    for place in range(len(stack) - 1, -1, -1):
+    for place in range(len(stack) - 1, max(-1, len(stack) - 1 - _DEEPEST), -1):
         one = stack[place]
         if mark in _CLOSES[one.mark] and at > one.at + 1:
             return place
@@ -168,7 +172,7 @@ def _possessive(text: str, mark: str, at: int) -> bool:
     """Tell whether a single mark after an s is an apostrophe: a better closing mark comes before the next opening."""
     if text[at - 1 : at] != "s" or not text[at + 1 : at + 2].isspace():
         return False
-    paragraph = text[at + 1 : (text.find("\n\n", at) + 1 or len(text) + 1) - 1]
+    paragraph = text[at + 1 : at + _REACH].partition("\n\n")[0]
     upto = re.search(r"[‘“„«]|(?<=\s)'(?=\w)", paragraph)
     rest = paragraph[: upto.start()] if upto else paragraph
     return re.search(rf"(?<![s\s]){mark}(?!\w)", rest) is not None
@@ -191,6 +195,6 @@ def _goes_on(text: str, stack: Sequence[_Open], mark: str, at: int) -> bool:
     """Tell whether a mark only opens the next paragraph of a quotation that goes on."""
     if not stack or stack[-1].mark != mark or not _HEAD.search(text, max(0, at - 8), at):
         return False
-    line = text[at + 1 : (text.find("\n", at) + 1 or len(text) + 1) - 1]
+    line = text[at + 1 : at + LONGEST].partition("\n")[0]
     closing = next((place for place, one in enumerate(line) if one in _CLOSES[mark]), None)
     return closing is None or _LINE_END.fullmatch(line, closing + 1) is not None

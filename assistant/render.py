@@ -32,6 +32,7 @@ def answer_json(answer: Answer, texts: dict[str, str] | None = None, style: Styl
         "quotes": [quote_json(q, texts, style) for q in answer.quotes] if isinstance(answer, Quoted) else [],
         "reason": answer.message if isinstance(answer, Declined) else None,
         "reason_code": answer.reason.value if isinstance(answer, Declined) else None,
+        "without": list(answer.without) if isinstance(answer, Quoted) else [],
         "nearest": [quote_json(q, texts, style) for q in answer.nearest]
         if isinstance(answer, Declined)
         else [],
@@ -167,6 +168,7 @@ def answer_text(answer: Answer, style: Style = Style.OSCOLA, *, links: bool = Fa
     offered = "\n".join(_offer_lines(answer.offers))
     if isinstance(answer, Quoted):
         parts = [_quote_text(q, style, links=links) for q in answer.quotes]
+        parts += [f"No matching provision found: {title}" for title in answer.without]
     else:
         near = "\n\n".join(_quote_text(q, style, links=links) for q in answer.nearest)
         parts = [answer.message, *([f"Nearest passages (not an answer):\n\n{near}"] if near else [])]

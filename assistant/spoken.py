@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from assistant.comparison_words import RULING
 from assistant.query import legal_terms
 from assistant.stems import stem
 from corpus.models import Level
@@ -66,11 +67,13 @@ class Sought:
     @classmethod
     def of(cls, topic: str) -> Sought:
         """Return what to look for."""
-        every = question_terms(_HYPHEN.sub("", topic))
+        verb = RULING.match(topic)  # "allow reservations": how a treaty words that it does is its own affair
+        subject = topic[verb.end() :] if verb else topic
+        every = question_terms(_HYPHEN.sub("", subject))
         terms = [term for term in every if term not in _ASKING] or every
         legal = [legal_terms(term) for term in terms]
         known = {one for found in legal for one in found}
-        asked = {_stemmed(term) for term in terms}
+        asked = {_stemmed(term) for term in question_terms(topic)}
         return cls(
             tuple(
                 (_stemmed(t), *(_stemmed(one) for one in found if " " in one))
@@ -88,11 +91,10 @@ class Sought:
             place for place, words in enumerate(self.words) if any(word in stems for word in words)
         )
 
-    def met_otherwise(self, stems: str) -> frozenset[int]:
-        """Return the places of the words for which a text has another legal word."""
-        return frozenset(
-            place for place, words in enumerate(self.others) if any(word in stems for word in words)
-        )
+    def met_otherwise(self, stems: str) -> dict[int, tuple[str, ...]]:
+        """Return the other legal words that a text has, by the place of the word they may stand for."""
+        found = {place: tuple(w for w in words if w in stems) for place, words in enumerate(self.others)}
+        return {place: words for place, words in found.items() if words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Leaf:
     """A provision without parts, and which words of a topic it has itself and has in headings within its article."""
 
     provision: Provision
+    stems: str
     own: frozenset[int]
     above: frozenset[int]
 
@@ -115,9 +118,9 @@ class Spoken:
     def __init__(self, topic: str, documents: Iterable[tuple[Document, Provision]]) -> None:
         self._sought = Sought.of(topic)
         self._leaves = {document.id: _leaves(document, root, self._sought) for document, root in documents}
-        everything = [leaf for leaves in self._leaves.values() for leaf in leaves]
+        self._every = [leaf for leaves in self._leaves.values() for leaf in leaves]
         self._weights = [
-            _rarity(len(everything), sum(place in leaf.own | leaf.above for leaf in everything))
+            _rarity(len(self._every), sum(place in leaf.own | leaf.above for leaf in self._every))
             for place in range(len(self._sought.words))
         ]
 
@@ -152,7 +155,16 @@ class Spoken:
         said = " ".join((*(node.heading for node in chain if node.level is not Level.DOCUMENT), quote.text))
         stems = _stemmed(said)
         met = self._sought.met(stems)
-        return self._share(met) + _OTHER_WORD * self._share(self._sought.met_otherwise(stems) - met)
+        others = {
+            place: words for place, words in self._sought.met_otherwise(stems).items() if place not in met
+        }
+        standing_in = sum(
+            min(self._weights[place], max(map(self._rare, words))) for place, words in others.items()
+        )
+        return self._share(met) + _OTHER_WORD * standing_in / (sum(self._weights) or 1.0)
+
+    def _rare(self, form: str) -> float:
+        return _rarity(len(self._every), sum(form in leaf.stems for leaf in self._every))
 
     def _share(self, met: frozenset[int]) -> float:
         return sum(self._weights[place] for place in met) / (sum(self._weights) or 1.0)
@@ -173,7 +185,8 @@ def _walk(
     for child in node.children:
         _walk(document, child, sought, above, found)
     if not node.children and node.level is not Level.HEADING:
-        found.append(Leaf(node, sought.met(_stemmed(document.text[node.body : node.span.end])), above))
+        stems = _stemmed(document.text[node.body : node.span.end])
+        found.append(Leaf(node, stems, sought.met(stems), above))
 
 
 def _stemmed(text: str) -> str:

@@ -18,7 +18,12 @@ from index.build import BuildReport
 from index.build import Progress as Step
 from index.generation import Manifest
 
-_STAGES = {"cut": "Reading provisions", "embed": "Embedding (tokens)", "closeups": "Embedding (sentences)", "store": "Storing passages"}
+_STAGES = {
+    "cut": "Reading provisions",
+    "embed": "Embedding (tokens)",
+    "closeups": "Embedding (sentences)",
+    "store": "Storing passages",
+}
 _REPORT_WIDTH = 140
 """Columns of a report that no terminal limits; its longest ones wrap."""
 _PIPED_WIDTH = 1000

@@ -101,10 +101,12 @@ def open_assistant(settings: Settings) -> Assistant:
         IndexMismatch: If the index was built with another model or chunking.
         NamesError: If the user's names file is damaged.
         ModelError: If a model is not there or is not one.
+        SettingsError: If the certificates for the endpoint cannot be read.
     """
     if current(settings.home) is None:
         raise NoIndex(f"expected an index in {settings.home}, found none. Run: treaty index")
     names = name_book.read(settings.home / name_book.FILE)
+    advising = adviser(settings)
     embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
     reranker = load_reranker(settings.reranker, allow_download=settings.allow_downloads)
     generation = open_generation(settings.home, model=embedder.name)
@@ -114,7 +116,7 @@ def open_assistant(settings: Settings) -> Assistant:
             f"expected an index cut by '{chunking(settings)}', found one cut by '{generation.manifest.chunking}'. "
             "Run: treaty index"
         )
-    return Assistant(generation, embedder, reranker, names)
+    return Assistant(generation, embedder, reranker, names, advising)
 
 
 def adviser(settings: Settings) -> Adviser | None:

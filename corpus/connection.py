@@ -13,6 +13,7 @@ import queue
 import socket
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     Resolver = Callable[[str, int], Sequence[str]]
+    Objection = Callable[[str], str | None]
     _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -105,6 +107,7 @@ class PinnedTransport(httpx.BaseTransport):
         allow_loopback: Whether this machine itself may be connected to.
         resolve: How a host's name becomes addresses.
         tls: Which certificates are trusted; httpx's own bundle, whatever the environment says, if None.
+        objects: What else to hold addresses against, instead of ``objection`` with ``allow_loopback``.
 
     It raises httpcore's errors and ``RefusedAddress``; ``corpus.fetch`` tells the user of them in one place.
     """
@@ -116,14 +119,16 @@ class PinnedTransport(httpx.BaseTransport):
         allow_loopback: bool = False,
         resolve: Resolver = system_addresses,
         tls: ssl.SSLContext | None = None,
+        objects: Objection | None = None,
     ) -> None:
+        objects = objects or partial(objection, allow_loopback=allow_loopback)
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls or httpx.create_ssl_context(trust_env=False),
-            network_backend=_CheckedBackend(deadline, resolve, allow_loopback=allow_loopback),
+            network_backend=_CheckedBackend(deadline, resolve, objects),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request without a body and return the response with its body still to come."""
+        """Send a request and return the response with its body still to come."""
         url = request.url
         answer = self._pool.handle_request(
             httpcore.Request(
@@ -132,6 +137,7 @@ class PinnedTransport(httpx.BaseTransport):
                     scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
                 ),
                 headers=request.headers.raw,
+                content=cast("Iterable[bytes]", request.stream),
                 extensions=request.extensions,
             )
         )
@@ -156,8 +162,8 @@ class _Body(httpx.SyncByteStream):
 class _CheckedBackend(httpcore.NetworkBackend):
     """Resolves, checks every address, and connects to the first that answers."""
 
-    def __init__(self, deadline: Deadline, resolve: Resolver, *, allow_loopback: bool) -> None:
-        self._deadline, self._resolve, self._allow_loopback = deadline, resolve, allow_loopback
+    def __init__(self, deadline: Deadline, resolve: Resolver, objects: Objection) -> None:
+        self._deadline, self._resolve, self._objects = deadline, resolve, objects
         self._system = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -185,7 +191,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
         """Resolve a name; if one address behind it is not public, refuse them all."""
         addresses = _resolved(self._resolve, host, port, seconds)
         for address in addresses:
-            why = objection(address, allow_loopback=self._allow_loopback)
+            why = self._objects(address)
             if why:
                 raise RefusedAddress(f"{host} leads to {address}, which is a {why} address")
         return addresses

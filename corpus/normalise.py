@@ -19,6 +19,9 @@ from typing import NamedTuple
 SUSPENDED = frozenset({"and", "or", "to", "et", "ou", "und", "oder", "y", "o"})
 """Words before which a line-end hyphen is no word break: ``short- and long-term``."""
 
+_HYPHENATING = frozenset({"self", "non", "quasi", "vice", "well"})
+"""First parts that English keeps its hyphen after: ``self-determination``."""
+
 _SHORTEST_PART = 3
 """Parts of a broken word this long or longer may be words of their own (``under`` + ``writing``)."""
 
@@ -36,11 +39,13 @@ _CONTROLS = re.compile(
 _SOFT_HYPHENS = re.compile("\u00ad(?:[ \t]*\n[ \t]*(?=\\w))?")
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 _ODD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_ODD_HYPHENS = re.compile("[\u2010\u2011]")
 _BROKEN_WORD = re.compile(r"(?P<left>(?<![^\W\d_])[^\W\d_]+)(?P<gap>-[ \t]*\n[ \t]*)(?P<right>[^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NON_ASCII = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
 _TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n|\Z)")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_INNER_BLANKS = re.compile(r"(?<=\S)(?:[ ]{2,}|[ \t]{2,})(?=\S)")
 _OUTER_BLANKS = re.compile(r"\A\s+|(?<!\s)\s+\Z")
 
 
@@ -208,8 +213,20 @@ def plain_spaces(mapped: MappedText) -> MappedText:
     return mapped.replaced(_ODD_SPACES, " ")
 
 
+def plain_hyphens(mapped: MappedText) -> MappedText:
+    """Make Unicode's hyphen and no-break hyphen the one on every keyboard: they look alike, and must compare alike."""
+    return mapped.replaced(_ODD_HYPHENS, "-")
+
+
+def inner_blanks(mapped: MappedText) -> MappedText:
+    """Reduce blanks within a line to one: in print and on pages they are part of the setting."""
+    return mapped.replaced(_INNER_BLANKS, " ")
+
+
 def line_end_hyphens(mapped: MappedText) -> MappedText:
     """Join words broken at a line end with a hyphen; the ``Lexicon`` decides whether the hyphen stays."""
+    if not _BROKEN_WORD.search(mapped.text):
+        return mapped
     words = Lexicon.of(mapped.text)
 
     def joined(match: re.Match[str]) -> str:
@@ -229,7 +246,7 @@ def tidy_white_space(mapped: MappedText) -> MappedText:
 CHARACTERS: tuple[Step, ...] = (newline_form, unicode_nfc, control_characters)
 """What every reader does first, whatever the format: the same characters for the same text."""
 
-LINES: tuple[Step, ...] = (soft_hyphens, plain_spaces, line_end_hyphens, tidy_white_space)
+LINES: tuple[Step, ...] = (soft_hyphens, plain_spaces, plain_hyphens, line_end_hyphens, tidy_white_space)
 """What readers of texts with lines of their own do last."""
 
 
@@ -283,7 +300,7 @@ class Lexicon:
         if known is not None:
             return known
         capital = right[0].isupper() and not left.isupper()
-        affix = f"{first}-" in self.counts or f"-{second}" in self.counts
+        affix = first in _HYPHENATING or f"{first}-" in self.counts or f"-{second}" in self.counts
         both_words = min(len(first), len(second)) >= _SHORTEST_PART and {first, second} <= self.counts.keys()
         return "-" if compound or capital or affix or both_words or not self.breaks_words else ""
 

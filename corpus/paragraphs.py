@@ -9,6 +9,7 @@ Roman one as its neighbours decide.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from corpus.lines import Line
 
 _MARKER = re.compile(
-    r"(?P<pdot>\d{1,3})\s?\.(?=\s|[A-Z“\"(a-z]\)?|$)(?!\d)"
+    r"(?P<pdec>\d{1,3}(?:\.\d{1,2}){1,3})(?=\.?\s+[A-Za-z“\"(])\.?"
+    r"|(?P<pdot>\d{1,3})\s?\.(?=\s|[A-Z“\"(a-z]\)?|$)(?!\d)"
     r"|\((?P<pparen>\d{1,3})\)"
     r"|(?P<phalf>\d{1,3})\)"
     r"|\((?P<aparen>[a-z]{1,5}|[A-Z]{1,4})\)"
@@ -36,6 +38,8 @@ _INLINE = re.compile(
     r"(?<=[:;.,—–”\"])\s+(?:(?:and|or|and/or)\s+)?(?=\(?[a-zA-Z0-9]{1,4}[).])|(?<=\s(?:or)\s)(?=\([a-z]{1,4}\)\s)|(?<=\sand\s)(?=\([a-z]{1,4}\)\s)"
 )
 _WORDS_FOLLOW = re.compile(r"\s*[\w(“\"‘'\[]")
+_DEEPEST = 8
+"""Series within series; treaties have five at most."""
 _STARTS_AFTER = (":", "—", "–")
 
 
@@ -55,6 +59,9 @@ class _Mark:
         """Return the readings: (series, ordinal); letters that are also Roman numerals have two."""
         if self.style == "dash":
             return [("dash", 0)]
+        if self.style == "pdec":
+            above, _, last = self.text.rpartition(".")
+            return [(f"pdec {above}", int(last))]
         if self.text.isdigit():
             return [(self.style, int(self.text))]
         case = "A" if self.text.isupper() else "a"
@@ -66,6 +73,7 @@ class _Mark:
 def divide(node: Node, text: str, end: int, lines: Sequence[Line]) -> None:
     """Give an article, or an annex without articles, its paragraphs and points, from its body to ``end``."""
     marks = _marks(text, node.body, end, lines)
+    later = _Later(marks)
     stack: list[_Open] = []
     openings = {line.start: line for line in lines}
     events = sorted({m.start for m in marks} | set(openings))
@@ -73,11 +81,41 @@ def divide(node: Node, text: str, end: int, lines: Sequence[Line]) -> None:
     for at in events:
         if at in by_start:
             k, mark = by_start[at]
-            if _accept(mark, marks[k + 1 :], stack, node):
+            if _accept(mark, later.after(k), stack, node):
                 continue
         if at in openings and openings[at].opens and at > node.body:
             _open_text(node, stack, openings[at], text)
     _name_unnumbered(node)
+
+
+class _Later:
+    """The marks after one mark: whether a series goes on, and how."""
+
+    def __init__(self, marks: Sequence[_Mark], place: int = -1) -> None:
+        self._marks, self._place = marks, place
+        self._members: dict[tuple[str, int], list[int]] = {}
+        self._neighbours: dict[str, list[int]] = {}
+        for k, mark in enumerate(marks):
+            for reading in mark.values():
+                self._members.setdefault(reading, []).append(k)
+            if mark.text.lower() in {"ii", "j"}:
+                self._neighbours.setdefault(mark.style, []).append(k)
+
+    def after(self, place: int) -> _Later:
+        """Return what comes after the mark at ``place``."""
+        self._place = place
+        return self
+
+    def has(self, series: str, value: int) -> bool:
+        """Tell whether a later mark may be this member of a series."""
+        found = self._members.get((series, value))
+        return found is not None and found[-1] > self._place
+
+    def after_i(self, style: str) -> str:
+        """Return which comes first, ``ii`` or ``j``; empty if neither."""
+        found = self._neighbours.get(style, [])
+        place = bisect_right(found, self._place)
+        return self._marks[found[place]].text.lower() if place < len(found) else ""
 
 
 @dataclass(slots=True)
@@ -119,7 +157,7 @@ def _mark_at(text: str, at: int, end: int, *, at_line: bool) -> _Mark | None:
     return _Mark(at, match.end(), match.lastgroup, match[match.lastgroup], at_line, before[-1:])
 
 
-def _accept(mark: _Mark, later: Sequence[_Mark], stack: list[_Open], root: Node) -> bool:
+def _accept(mark: _Mark, later: _Later, stack: list[_Open], root: Node) -> bool:
     """Place the mark in an open series or begin a new one; return False if it is only part of a sentence."""
     readings = mark.values()
     for depth in range(len(stack) - 1, -1, -1):
@@ -134,14 +172,38 @@ def _accept(mark: _Mark, later: Sequence[_Mark], stack: list[_Open], root: Node)
                 return True
     for series, value in readings:
         if _begins(mark, series, value, later):
-            parent = stack[-1].node if stack else root
-            if any(s.series == series for s in stack) and not mark.at_line:
+            if not _may_repeat(mark, series, stack):
                 return False
+            parent = _parent_of_new(mark, stack, root)
             opened = _Open(series, value, parent, parent)
             stack.append(opened)
             _append(opened, mark, value)
             return True
     return False
+
+
+def _may_repeat(mark: _Mark, series: str, stack: list[_Open]) -> bool:
+    """Make room for a series that is open already: within it after a colon, otherwise in its place."""
+    depth = next((d for d, one in enumerate(stack) if one.series == series), None)
+    if depth is None:
+        return True
+    if not mark.at_line:
+        return False
+    if mark.before != ":" or len(stack) >= _DEEPEST:
+        del stack[depth:]
+    return True
+
+
+def _parent_of_new(mark: _Mark, stack: list[_Open], root: Node) -> Node:
+    """Return where a new series goes: into the last node, unless words after that have closed it."""
+    if mark.style == "pdec":
+        above = mark.text.rpartition(".")[0]
+        while stack and stack[-1].node.name != above:
+            stack.pop()
+    if not stack:
+        return root
+    last = stack[-1]
+    return last.node if last.parent.children[-1] is last.node else last.parent
 
 
 def _follows(mark: _Mark, value: int, last: int) -> bool:
@@ -150,30 +212,31 @@ def _follows(mark: _Mark, value: int, last: int) -> bool:
     return value == last + 1 or (mark.at_line and last < value <= last + 3)
 
 
-def _better_new(mark: _Mark, readings: list[tuple[str, int]], later: Sequence[_Mark], series: str) -> bool:
+def _better_new(mark: _Mark, readings: list[tuple[str, int]], later: _Later, series: str) -> bool:
     """Tell whether ``(i)`` after ``(h)`` is Roman one: the next of its style is ``(ii)``, not ``(j)``."""
     if mark.text.lower() != "i" or not series.endswith("letter"):
         return False
-    following = next((m for m in later if m.style == mark.style and m.text.lower() in ("ii", "j")), None)
-    return following is not None and following.text.lower() == "ii" and len(readings) > 1
+    return later.after_i(mark.style) == "ii" and len(readings) > 1
 
 
-def _begins(mark: _Mark, series: str, value: int, later: Sequence[_Mark]) -> bool:
+def _begins(mark: _Mark, series: str, value: int, later: _Later) -> bool:
     """Tell whether a series begins here: its first member and, within a line, a second that follows."""
     if mark.style == "dash":
         return mark.at_line and mark.before in {":", ";", ",", ""}
     if value != 1:
         return False
-    continues = any((series, value + 1) in m.values() for m in later)
+    continues = later.has(series, value + 1)
     if mark.style == "bare":
         return mark.at_line and continues
+    if mark.style == "pdec":
+        return continues and (mark.at_line or mark.before in {".", ";", ":"})
     if mark.at_line:
         return continues or mark.style in ("pdot", "pparen", "aparen", "ahalf")
     return continues and (mark.before in _STARTS_AFTER or mark.style == "pdot" or mark.before == ".")
 
 
 def _append(series: _Open, mark: _Mark, value: int) -> None:
-    numbered = mark.style in ("pdot", "pparen", "phalf", "bare")
+    numbered = mark.style in ("pdec", "pdot", "pparen", "phalf", "bare")
     level = Level.PARAGRAPH if numbered and series.parent.level is not Level.POINT else Level.POINT
     if mark.style == "dash":
         name = f"{INDENT}{sum(c.name.startswith(INDENT) for c in series.parent.children) + 1}"
@@ -186,9 +249,12 @@ def _append(series: _Open, mark: _Mark, value: int) -> None:
 
 def _open_text(root: Node, stack: list[_Open], line: Line, text: str) -> None:
     """Open a block without a marker: words that close a list, or an unnumbered paragraph."""
-    if line.text[0].islower() and stack and stack[-1].parent.level is not Level.DIVISION:
+    in_paragraph = (
+        bool(stack) and stack[0].node.level is Level.PARAGRAPH and root.children[-1] is stack[0].node
+    )
+    if line.text[0].islower() and stack and not (in_paragraph and len(stack) == 1):
         parent = stack[-1].parent
-    elif stack and stack[0].node.level is Level.PARAGRAPH:
+    elif in_paragraph:
         parent = stack[0].node
         del stack[1:]
     elif stack:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from corpus.links import step_of
 from corpus.models import Level, Provision, Span
 from corpus.pinpoint import label_of
 
@@ -78,10 +79,18 @@ def _words_from(text: str, start: int, end: int) -> int:
 
 
 def _unique_names(children: list[Node]) -> list[str]:
-    """Return the children's names, a repeated one marked ``name [2]``: an address names one place only."""
+    """Return the children's names, a repeated one marked ``name [2]``: an address names one place only.
+
+    Names that would be the same step of a link ("Notes" and "NOTES") count as repeated.
+    """
     seen: Counter[str] = Counter()
+    taken: set[str] = set()
     names = []
     for child in children:
-        seen[child.name] += 1
-        names.append(child.name if seen[child.name] == 1 else f"{child.name} [{seen[child.name]}]")
+        name, step = child.name, step_of(child.name)
+        while step_of(name) in taken or not seen[step]:
+            seen[step] += 1
+            name = child.name if seen[step] == 1 else f"{child.name} [{seen[step]}]"
+        taken.add(step_of(name))
+        names.append(name)
     return names

@@ -80,7 +80,7 @@ ERRORS_OF_EDITIONS: dict[tuple[str, Key], str] = {
     ("unclos", ("I", "", 2)): "the edition breaks a resolution off at a reference",
     ("unclos", ("I [2]", "73", 1)): "the edition takes that reference for an article",
 }
-"""Units left out on both sides, after reading the published page."""
+"""Units left out on both sides, after holding the edition against our text of the published file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,20 +158,31 @@ class Retriever:
         return _ranked(self._generation.closeups.likeness(vector, dict(cosines)))
 
     def judged(
-        self, question: str, passages: Sequence[Passage], *, widened: str | None = None
+        self, question: str, passages: Sequence[Passage], beside: Sequence[Hit], *, widened: str | None = None
     ) -> tuple[Hit, ...]:
-        """Return passages that were found some other way, with the signals that a question gives them.
+        """Return passages that were found some other way, with the signals and scores that a question gives them.
 
-        They have no places in this question's rankings, because it did not find them; the other arguments are as
-        in ``search``.
+        Args:
+            question: In the user's words.
+            passages: None of them among ``beside``.
+            beside: What the question found; the scores are comparable with its own. The passages have no places in
+                its rankings, because it did not find them.
+            widened: As in ``search``.
         """
         if not passages:
             return ()
         cosines = dict(self._completed([], self._vector(question, widened), passages))
         logits = self._reranker.score(widened or question, [passage.embed_text for passage in passages])
+        told = [
+            Signal(one.signals.cosine, one.signals.logit, one.signals.bm25)
+            for one in beside
+            if one.signals.cosine is not None and one.signals.logit is not None
+        ]
+        told += [Signal(cosines[one.id], logit, None) for one, logit in zip(passages, logits, strict=True)]
+        scores = ranking().scores(told)[-len(passages) :]
         return tuple(
-            Hit(passage, 0.0, Signals(cosine=cosines[passage.id], logit=logit))
-            for passage, logit in zip(passages, logits, strict=True)
+            Hit(one, score, Signals(cosine=cosines[one.id], logit=logit))
+            for one, score, logit in zip(passages, scores, logits, strict=True)
         )
 
     def lexical_weight(self, question: str) -> float:

@@ -175,7 +175,11 @@ def _quoted(number: int, answer: Quoted, style: Style) -> str:
     footer = (
         f'<p class="searched">Quoted word for word. Searched: {_amount(answer.searched)}.{_asked(answer)}</p>'
     )
-    return f'<div class="answer">{quotes}{footer}{_offered(answer.offers)}</div>'
+    lacking_it = "".join(
+        f'<p class="without">No matching provision found: <bdi>{escape(title)}</bdi></p>'
+        for title in answer.without
+    )
+    return f'<div class="answer">{quotes}{lacking_it}{footer}{_offered(answer.offers)}</div>'
 
 
 def _declined(number: int, answer: Declined, style: Style) -> str:

@@ -27,6 +27,7 @@ _MODULES = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".xml": "legalxml",
     ".pdf": "pdf",
     ".docx": "docx",
 }
@@ -126,4 +127,5 @@ def _document(
         notes=reading.notes,
         sources=metadata.sources,
         names=metadata.names,
+        notices=reading.notices,
     )

@@ -1,11 +1,13 @@
 """DOCX: paragraphs in the order of the body, with the numbers Word draws and does not write.
 
-Tracked deletions, hidden text, footnotes and field codes are left out: what remains is what the page shows.
+Tracked changes are taken as accepted; deletions, hidden text, field codes and tables of contents are left out, and
+footnotes come after the text: what remains is what the page shows.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,15 +19,25 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from corpus.errors import EncryptedFile, TooLarge, UnreadableFile
-from corpus.normalise import CHARACTERS, MappedText, apply, plain_spaces, soft_hyphens, tidy_white_space
+from corpus.normalise import (
+    CHARACTERS,
+    MappedText,
+    apply,
+    plain_hyphens,
+    plain_spaces,
+    soft_hyphens,
+    tidy_white_space,
+)
+from corpus.readers.bilingual import by_column, other_columns
 from corpus.readers.blocks import Blocks
 from corpus.readers.reading import Limits, Reading, headings_in
-from corpus.readers.wordnumbers import Numbering, Styles
+from corpus.readers.wordnotes import has_own_mark, notes_of
+from corpus.readers.wordnumbers import Numbering, Style, Styles
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-READER = "docx/1"
+READER = "docx/2"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -50,22 +62,41 @@ _DAMAGE = (
 """What the libraries raise on damaged files."""
 
 _LEFT_OUT = frozenset(
-    qn(tag) for tag in ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:txbxContent", "w:footnoteReference")
+    qn(tag)
+    for tag in (
+        "w:del",
+        "w:moveFrom",
+        "w:pPr",
+        "w:rPr",
+        "w:txbxContent",
+        "w:footnoteReference",
+        "w:endnoteReference",
+    )
 ) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 _WRAPPERS = frozenset(
     qn(tag) for tag in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")
 )
 _CHARACTERS = {
     qn("w:tab"): "\t",
+    qn("w:ptab"): "\t",
     qn("w:noBreakHyphen"): "-",
     qn("w:softHyphen"): "\u00ad",
     qn("w:br"): "\x0b",
     qn("w:cr"): "\x0b",
 }
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
-_RUN, _TEXT, _BOX = qn("w:r"), qn("w:t"), qn("w:txbxContent")
+_RUN, _TEXT, _BOX, _SYMBOL = qn("w:r"), qn("w:t"), qn("w:txbxContent"), qn("w:sym")
+_MARK_DELETED = f"{qn('w:pPr')}/{qn('w:rPr')}/{qn('w:del')}"
+_ROW_DELETED = f"{qn('w:trPr')}/{qn('w:del')}"
+_GALLERY = f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}"
+_CENTRED = f"{qn('w:pPr')}/{qn('w:jc')}"
+_PRIVATE_USE = range(0xE000, 0xF900)
+"""Characters of symbol fonts: they mean nothing outside them."""
+
 _WORD_LETTERS = 3
 """A drawn number with this many letters (``Article 4``) stands for itself where the paragraph is empty."""
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
 
 
 def read(raw: bytes, name: str, limits: Limits) -> Reading:
@@ -81,16 +112,26 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:
         document = docx.Document(io.BytesIO(raw))
         body, title = document.element.body, document.core_properties.title
         styles, numbering = Styles.of(document.part), Numbering.of(document.part)
+        notes = [] if body is None else list(notes_of(document.part, body))
     except _DAMAGE as error:
         reason = "it is a ZIP archive, but no Word document that can be read"
+        if _is_strict(raw):
+            reason = "it is a Word document in the strict form of the standard, which cannot be read"
+            raise UnreadableFile(name, reason, "Save it as an ordinary DOCX") from error
         raise UnreadableFile(name, reason, _SAVE_AGAIN) from error
     if body is None:
         raise UnreadableFile(name, "it is a Word document without a body", _SAVE_AGAIN)
     blocks = Blocks()
-    _Walk(blocks, styles, numbering).through(body)
+    walk = _Walk(blocks, styles, numbering)
+    walk.left_out, notices = other_columns(_columns_of(table) for table in body.iter(_TABLE))
+    walk.through(body)
+    for note in notes:
+        blocks.note_aside(note)
     text, marks = blocks.finished()
-    mapped = apply(MappedText.of(text), *CHARACTERS, soft_hyphens, plain_spaces, tidy_white_space)
-    return Reading(mapped, READER, headings_in(mapped, marks), property_title=title)
+    mapped = apply(
+        MappedText.of(text), *CHARACTERS, soft_hyphens, plain_spaces, plain_hyphens, tidy_white_space
+    )
+    return Reading(mapped, READER, headings_in(mapped, marks), property_title=title, notices=tuple(notices))
 
 
 def _check_package(raw: bytes, name: str, limits: Limits) -> None:
@@ -112,13 +153,24 @@ def _check_package(raw: bytes, name: str, limits: Limits) -> None:
         raise TooLarge(name, f"it unpacks to {total:,} bytes", "Remove pictures or split it into parts")
 
 
+def _is_strict(raw: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return _STRICT in archive.read("_rels/.rels")
+    except _DAMAGE:
+        return False
+
+
 class _Walk:
     """One pass over a body."""
 
     def __init__(self, blocks: Blocks, styles: Styles, numbering: Numbering) -> None:
         self.blocks, self.styles, self.numbering = blocks, styles, numbering
+        self.left_out: set[Element] = set()
+        self.joined = False
 
     def through(self, parent: Element) -> None:
+        """Write the paragraphs and tables within an element into the blocks."""
         for child in _unwrapped(parent):
             if child.tag == _PARAGRAPH:
                 self._paragraph(child)
@@ -127,20 +179,43 @@ class _Walk:
 
     def _paragraph(self, paragraph: Element) -> None:
         style = self.styles.of_paragraph(paragraph)
-        number = self.numbering.next_number(paragraph, style)
-        text = "".join(_characters(paragraph))
+        if style.contents:
+            return
+        number = "" if self.joined else self.numbering.next_number(paragraph, style)
+        runs = list(self._runs(paragraph, style))
+        text = "".join(words for words, _ in runs)
         if not text.strip() and sum(letter.isalpha() for letter in number) < _WORD_LETTERS:
             number = ""
-        self.blocks.level = style.level
-        self.blocks.add(f"{number} {text}".strip(" "), kept=True)
-        self.blocks.end()
-        self.blocks.level = None
+        self.blocks.level = self.blocks.level if self.joined else style.level
+        self.blocks.centred = _is_centred(paragraph)
+        self.blocks.add(f"{number} " if number else "", kept=True)
+        for words, bold in runs:
+            self.blocks.add(words, kept=True, bold=bold)
+        # Where the mark of a paragraph is deleted, the next one goes on in the same line.
+        self.joined = paragraph.find(_MARK_DELETED) is not None
+        if not self.joined:
+            self.blocks.end()
+            self.blocks.level, self.blocks.centred = None, False
         for box in paragraph.iter(_BOX):
             if not any(ancestor.tag in _LEFT_OUT - {_BOX} for ancestor in box.iterancestors()):
                 self.through(box)
 
+    def _runs(self, parent: Element, style: Style) -> Iterator[tuple[str, bool]]:
+        """Yield the text of a paragraph run by run, without what Word does not show, and whether it is bold."""
+        for child in parent:
+            if child.tag in _LEFT_OUT or has_own_mark(child):
+                continue
+            if child.tag != _RUN:
+                yield from self._runs(child, style)
+            elif not self.styles.of_run(child, "w:vanish", default=style.hidden):
+                yield "".join(_characters(child)), self.styles.of_run(child, "w:b", default=style.bold)
+
     def _table(self, table: Element) -> None:
-        rows = [list(_unwrapped(row, _CELL)) for row in _unwrapped(table, _ROW)]
+        rows = [
+            [cell for cell in _unwrapped(row, _CELL) if cell not in self.left_out]
+            for row in _unwrapped(table, _ROW)
+            if row.find(_ROW_DELETED) is None
+        ]
         data = all(_is_short(cell) for row in rows for cell in row)
         for row in rows:
             if data:
@@ -153,9 +228,18 @@ class _Walk:
                 self.blocks.end_row()
 
 
+def _columns_of(table: Element) -> list[list[Element]]:
+    """Return the cells of a table by column, of rows that have at least two."""
+    rows = [list(_unwrapped(row, _CELL)) for row in _unwrapped(table, _ROW)]
+    return by_column([row for row in rows if len(row) > 1])
+
+
 def _unwrapped(parent: Element, tag: str | None = None) -> Iterator[Element]:
     """Yield the children of an element, those in content controls and the like as if they stood there bare."""
     for child in parent:
+        gallery = child.find(_GALLERY)
+        if gallery is not None and "Contents" in (gallery.get(qn("w:val")) or ""):
+            continue
         if child.tag in _WRAPPERS:
             yield from _unwrapped(child, tag)
         elif tag is None or child.tag == tag:
@@ -168,19 +252,27 @@ def _is_short(cell: Element) -> bool:
     return paragraphs <= 1 and next(cell.iter(_TABLE), None) is None
 
 
+def _is_centred(paragraph: Element) -> bool:
+    mark = paragraph.find(_CENTRED)
+    return mark is not None and mark.get(qn("w:val")) == "center"
+
+
 def _characters(parent: Element) -> Iterator[str]:
-    """Yield the text of a paragraph, without what Word does not show."""
+    """Yield the text below an element."""
     for child in parent:
-        if child.tag in _LEFT_OUT or (child.tag == _RUN and _is_hidden(child)):
+        if child.tag in _LEFT_OUT:
             continue
         if child.tag == _TEXT:
             yield child.text or ""
         elif child.tag in _CHARACTERS:
             yield _CHARACTERS[str(child.tag)]
+        elif child.tag == _SYMBOL:
+            yield _symbol(child)
         else:
             yield from _characters(child)
 
 
-def _is_hidden(run: Element) -> bool:
-    mark = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}")
-    return mark is not None and mark.get(qn("w:val")) not in {"0", "false", "off"}
+def _symbol(element: Element) -> str:
+    written = element.get(qn("w:char")) or ""
+    code = int(written, 16) if re.fullmatch(r"[0-9A-Fa-f]{4}", written) else 0
+    return chr(code) if code and code not in _PRIVATE_USE else ""

@@ -8,6 +8,7 @@ value is an error that names its line.
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from corpus.models import Kind, Source
 from corpus.readers.reading import Metadata
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _UNCLOSED = re.compile(r"\A---[ \t]*\n[A-Za-z_]+:")
 _FIRST_LINE = 2
 """Line 1 of the file is the opening ``---``."""
@@ -76,6 +78,9 @@ def split(text: str, name: str) -> tuple[Metadata, int]:
     Raises:
         UnreadableFile: If it is not closed, not YAML, not a mapping, or a known key has a wrong value.
     """
+    toml = _TOML.match(text)
+    if toml is not None:
+        return _metadata(_checked(_parsed_toml(toml["toml"], name), {}, name)), toml.end()
     block = _BLOCK.match(text)
     if block is None:
         if _UNCLOSED.match(text):
@@ -84,9 +89,20 @@ def split(text: str, name: str) -> tuple[Metadata, int]:
             )
         return Metadata(), 0
     values, lines = _parsed(block["yaml"], name)
-    checked = _checked(values, lines, name)
+    return _metadata(_checked(values, lines, name)), block.end()
+
+
+def _metadata(checked: _FrontMatter) -> Metadata:
     sources = tuple(Source(key, work.name, work.address) for key, work in checked.sources.items())
-    return Metadata(**checked.model_dump(exclude={"sources"}), sources=sources), block.end()
+    return Metadata(**checked.model_dump(exclude={"sources"}), sources=sources)
+
+
+def _parsed_toml(block: str, name: str) -> dict[str, object]:
+    try:
+        values = tomllib.loads(block)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableFile(name, f"the front matter is not TOML ({error})", _REMEDY) from error
+    return {key: value if isinstance(value, list | dict) else str(value) for key, value in values.items()}
 
 
 def _parsed(block: str, name: str) -> tuple[dict[str, object], dict[str, int]]:

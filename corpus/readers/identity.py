@@ -26,9 +26,34 @@ _ARTICLE_LINE = re.compile(
 )
 _ARTICLES_OF_A_TREATY = 3
 
-_DECLARATION = re.compile(
-    r"(?!what|why|how|when|will|does|is|has|on|about)(?:[\w.]+\s+){0,3}d[ée]claration\b", re.IGNORECASE
+# What a title calls a text stands near its beginning, after a name ("Harbour City Declaration"), not after a
+# preposition ("Notes on the Declaration") or another instrument ("Protocol of Amendment"), nor in a question.
+_NO_NAME = """
+    what why how when where will does is has on of to about and for against from under
+    treaty convention covenant charter agreement protocol statute pact notes guide commentary
+"""
+_LEAD = rf"(?:(?!(?:{'|'.join(_NO_NAME.split())})\b)[\w.’'-]+\s+){{0,3}}"
+_DECLARATION = re.compile(rf"{_LEAD}d[ée]clarations?\b", re.IGNORECASE)
+_AMENDMENT = re.compile(rf"{_LEAD}amendments?(?=\s+(?:to|of|adopted)\b|$)", re.IGNORECASE)
+_RESERVATION = re.compile(
+    r"(?:(?:the\s+)?(?:lists?|texts?|status|compilation|collection|withdrawals?)\s+of\s+(?:the\s+)?)?"
+    rf"{_LEAD}(?:(?:declarations?|statements?|objections?|understandings?)(?:\s*(?:,|and|or|to|&|/)\s*\w+)?"
+    r"\s*(?:,|and|or|to|&|/)\s*(?:the\s+)?)?"
+    r"reservations?(?=\s*(?:$|[,:;(&/–—-]|(?:and|or|to|by|of|made|upon|entered|formulated|concerning|for)\b))",
+    re.IGNORECASE,
 )
+_EXPLANATORY = r"(?:explanatory\s+(?:report|memorandum|notes?)|rapport\s+explicatif)"
+_EXPLANATORY_REPORT = re.compile(
+    rf"^(?:(?:the|draft|revised|final)\s+)*{_EXPLANATORY}\b|[-–—:,(]\s*(?:draft\s+)?{_EXPLANATORY}\W*$",
+    re.IGNORECASE,
+)
+_CALLED = ((_RESERVATION, Kind.RESERVATION), (_AMENDMENT, Kind.AMENDMENT), (_DECLARATION, Kind.DECLARATION))
+"""In this order: reservations are often printed together with declarations."""
+_WORK_ABOUT = re.compile(
+    r"\?\s*$|\b(?:guide|handbook|overview|explained|commentary|faq|an introduction|article by article)\b",
+    re.IGNORECASE,
+)
+"""In a title of someone's work on reservations or amendments, which is none itself."""
 
 # Function words show a language within a few words, where names and terms of art do not.
 _ENGLISH = """
@@ -128,10 +153,23 @@ def _found_title(text: str, headings: tuple[Heading, ...], property_title: str |
 
 
 def kind(text: str, title: str) -> Kind:
-    """Tell what sort of text this is: declaration by its title, treaty by its articles, else commentary."""
-    if _DECLARATION.match(title) and not title.endswith("?"):
-        return Kind.DECLARATION
+    """Tell what sort of text this is: by what its title calls it, else a treaty by its articles, else commentary.
+
+    A protocol that amends a treaty is a treaty; what is called an amendment is an amendment, articles or not.
+    """
+    called = _called(_one_line(title))
+    if called is not None:
+        return called
     return Kind.TREATY if _rising_articles(text) >= _ARTICLES_OF_A_TREATY else Kind.COMMENTARY
+
+
+def _called(title: str) -> Kind | None:
+    """Return the kind that a title names, or None if it names none or speaks of one."""
+    if _EXPLANATORY_REPORT.search(title):
+        return Kind.EXPLANATORY_REPORT
+    if _WORK_ABOUT.search(title):
+        return None
+    return next((kind for pattern, kind in _CALLED if pattern.match(title)), None)
 
 
 def _from_headings(headings: list[tuple[int, str]]) -> str | None:
@@ -164,9 +202,12 @@ def _plausible(value: str | None) -> str | None:
 
 
 def _from_lines(text: str, subject: set[str]) -> str | None:
-    """Choose the line before the body that looks like a title and names most of what the text is about."""
+    """Choose the line before the body that says what the text is, or names most of what it is about."""
     lines = [line.strip() for line in text.split("\n", _TITLE_SEARCH)[:_TITLE_SEARCH]]
     candidates = [line for line in _before_body(lines) if _looks_like_title(line)]
+    first = next(filter(None, lines), "")
+    if first in candidates and _called(first) is not None:
+        return first
     best = max(candidates, key=lambda line: _names(line, subject), default="")
     return best if _names(best, subject) >= _NAMED_IN_TITLE else None
 

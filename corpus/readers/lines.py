@@ -1,33 +1,29 @@
 """Printed lines back to paragraphs.
 
-A page is lines at places; a treaty is paragraphs. Two questions are answered here with general rules of
-typesetting and of legal numbering, from the words of the lines and their places on the page: which lines are
-running heads, feet and page numbers, and where a new paragraph begins. Lengths are PDF points (1/72 inch),
-counted from the page's lower left corner.
+A page is lines at places; a treaty is paragraphs. Where a new paragraph begins is answered here with general
+rules of typesetting and of legal numbering, from the words of the lines and their places on the page. Lengths
+are PDF points (1/72 inch), counted from the page's lower left corner.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median
-
-_EDGE_LINES = 4
-"""Running heads of UN documents take three lines: symbol, language, page."""
-
-_RECURRING_SHARE = 1 / 3
-"""Left and right pages may have heads of their own, and first pages none, so a head may be on few pages more
-than a third."""
-
-_RECURRING_PAGES = 3
 
 _GAP = 1.3
 """A vertical step this many times the usual line pitch parts paragraphs."""
 
+SMALLER = 0.93
+"""Notes are set in print of at most this share of the text's size."""
+
 _LEAST_STEP = 1.0
+_COMMON_STEP = 0.15
+"""Share of the lines that must follow at the line pitch: of the steps so common, the smallest is the pitch."""
+
 _DEFAULT_PITCH = 12.0
 """Pitch of a document without two lines below one another: that of 10-point print."""
 
@@ -40,6 +36,9 @@ _INDENT = 6.0
 _CENTRED_INDENT = 18.0
 _MIDDLE_OFF = 3.0
 """Centred lines below one another have one middle, whatever the column's."""
+
+_ONE_LEFT = 1.5
+"""Lines that begin at one place are set flush; centred lines do so only by chance."""
 
 _HEADING_LETTERS = 2
 _CENTRED_OFF = 0.06
@@ -82,26 +81,49 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _TERMINAL = re.compile(r"(?:[.;:,?!]|; (?:and|or))[)”’\"']*$")
+_TAIL = 12
+"""Characters at a line's end that hold all that can end a sentence; a line may be a whole book."""
+
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 _LEADERS = re.compile(r"(?:\.[ ]?){4,}[ ]*\w{0,6}$")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _LETTERS = re.compile(r"[^\W\d_]")
-_PAGE_NUMBER = re.compile(
-    r"[-–—|\[( ]*(?:page[ ]*)?(?:\d{1,3}|[ivxl]{1,7})(?:[ ]*(?:/|of)[ ]*\d{1,4})?[-–—|\]) ]*", re.IGNORECASE
-)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One printed line: its words without blanks around, their source offsets, and their box on the page."""
+    """One printed line.
+
+    Attributes:
+        page: The page's place in the file, from 0.
+        text: The words without blanks around them; a tab parts the cells of a table's row.
+        left: Left edge of its first word.
+        right: Right edge of its last word.
+        bottom: Height of the baseline.
+        size: Height of the print.
+        column: 1 or 2 on a page of two columns, 0 for a line over its whole width.
+        marks: Start and end, within ``text``, of raised small characters.
+        turned: Whether it runs up or down the page; its places are then those of the page turned upright.
+        across: Where on the page's width a turned line stands.
+        parts: Its words as wide gaps part them; one part if there are none.
+    """
 
     page: int
-    start: int
-    end: int
     text: str
     left: float
     right: float
     bottom: float
+    size: float
+    column: int = 0
+    marks: tuple[tuple[int, int], ...] = ()
+    turned: bool = False
+    across: float = 0.0
+    parts: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Page and column."""
+        return self.page, self.column
 
     @property
     def middle(self) -> float:
@@ -135,7 +157,7 @@ class Column:
         inset = min(line.left - self.left, self.right - line.right)
         off = abs(line.middle - (self.left + self.right) / 2)
         indented = not self.stops.isdisjoint(range(round(line.left) - 1, round(line.left) + 2))
-        plain = indented or MARKER.match(line.text) or _TERMINAL.search(line.text)
+        plain = indented or MARKER.match(line.text) or ends_sentence(line.text)
         return inset > _CENTRED_INDENT and off < max(_MIDDLE_OFF, inset * _CENTRED_OFF) and not plain
 
     def has_room(self, line: Line, following: Line) -> bool:
@@ -144,48 +166,49 @@ class Column:
         return line.right + (len(word) + 1) * following.character_width < self.right
 
 
-def without_running_heads(lines: Sequence[Line]) -> list[Line]:
-    """Leave out running heads and feet, and page numbers.
+Areas = Mapping[tuple[int, int], Column]
+"""The text areas of a document, by page and column."""
 
-    A head stands at the top or bottom of the page and recurs, digits aside, on many pages. A division heading
-    (``Article 7``) at the top of many pages recurs just so and stays.
+
+def columns(lines: Sequence[Line]) -> Areas:
+    """Measure the text area of each page and column.
+
+    Left and right pages are measured apart, and pages of another format by themselves.
     """
-    pages = [list(page) for _, page in groupby(lines, key=lambda line: line.page)]
-    recurring = _recurring(pages)
-    dropped: set[int] = set()
-    for page in pages:
-        by_height = sorted(page, key=lambda line: -line.bottom)
-        dropped |= {line.start for line in _edge(by_height, recurring)}
-        dropped |= {line.start for line in _edge(by_height[::-1], recurring)}
-    return [line for line in lines if line.start not in dropped]
-
-
-def columns(lines: Sequence[Line]) -> dict[int, Column]:
-    """Measure the text area of each page: left and right pages apart, and pages of another format by themselves."""
     pitch, stops = _pitch(lines), _stops(lines)
-    parities = {line.page % 2 for line in lines}
-    sides = {
-        parity: _column([line for line in lines if line.page % 2 == parity], pitch, stops)
-        for parity in parities
-    }
+    sides: defaultdict[tuple[int, int], list[Line]] = defaultdict(list)
+    places: defaultdict[tuple[int, int], list[Line]] = defaultdict(list)
+    for line in lines:
+        sides[line.page % 2, line.column].append(line)
+        places[line.place].append(line)
+    measured = {side: _column(on_side, pitch, stops) for side, on_side in sides.items()}
     found = {}
-    for page, group in groupby(lines, key=lambda line: line.page):
-        on_page = list(group)
-        side, own = sides[page % 2], _column(on_page, pitch, stops)
-        alike = len(on_page) < _FEW_LINES or abs(own.right - side.right) < _OTHER_FORMAT
-        found[page] = side if alike else own
+    for (page, column), group in places.items():
+        usual, own = measured[page % 2, column], _column(group, pitch, stops)
+        alike = len(group) < _FEW_LINES or abs(own.right - usual.right) < _OTHER_FORMAT
+        found[page, column] = usual if alike else own
     return found
 
 
-def begins_paragraph(line: Line, following: Line, areas: dict[int, Column]) -> bool:
+def is_label(words: str) -> bool:
+    """Tell whether a line is the number of a division (``Article 7``, ``ANNEX``) and nothing else."""
+    return bool(_LABEL.fullmatch(words))
+
+
+def ends_sentence(words: str) -> bool:
+    """Tell whether words end as a sentence, a clause or a lead-in does."""
+    return bool(_TERMINAL.search(words[-_TAIL:]))
+
+
+def begins_paragraph(line: Line, following: Line, areas: Areas) -> bool:
     """Tell whether a new paragraph begins with ``following``, the line printed after ``line``."""
-    by_place = _by_place(line, following, areas[line.page])
+    by_place = _by_place(line, following, areas[line.place])
     if by_place is not None:
         return by_place
     if _HYPHENATED.search(line.text) and following.text[0].islower():
         return False
-    full = not areas[line.page].has_room(line, following)
-    if _by_label(line, following, goes_on=full and not _TERMINAL.search(line.text)):
+    full = not areas[line.place].has_room(line, following)
+    if _by_label(line, following, goes_on=full and not ends_sentence(line.text)):
         return True
     by_setting = _by_setting(line, following, areas)
     if by_setting is not None:
@@ -195,19 +218,24 @@ def begins_paragraph(line: Line, following: Line, areas: dict[int, Column]) -> b
     return _by_ending(line, following, areas, full=full)
 
 
-def is_heading(paragraph: Sequence[Line], areas: dict[int, Column]) -> bool:
+def is_heading(paragraph: Sequence[Line], areas: Areas) -> bool:
     """Tell whether a paragraph is printed as a heading: in the middle of the column, or in capitals."""
     if len(_LETTERS.findall(paragraph[0].text)) < _HEADING_LETTERS:
         return False
-    centred = [areas[line.page].centres(line) for line in paragraph]
+    centred = [areas[line.place].centres(line) for line in paragraph]
     one_middle = all(abs(line.middle - paragraph[0].middle) < _MIDDLE_OFF for line in paragraph)
-    return all(line.text.isupper() for line in paragraph) or all(centred) or (any(centred) and one_middle)
+    if all(line.text.isupper() for line in paragraph):
+        return True
+    flush = len({round(line.left) for line in paragraph}) < len(paragraph)
+    return not flush and (all(centred) or (any(centred) and one_middle))
 
 
 def _by_place(line: Line, following: Line, area: Column) -> bool | None:
     """Decide by the vertical step alone, where it tells; across pages and columns it does not."""
     step = line.bottom - following.bottom
-    if line.page != following.page or step < -_SAME_LINE * area.pitch:
+    if "\t" in line.text or "\t" in following.text or line.turned or following.turned:
+        return True
+    if line.place != following.place or step < -_SAME_LINE * area.pitch:
         return None
     if step < _SAME_LINE * area.pitch and following.left >= line.right:
         return False
@@ -222,22 +250,26 @@ def _by_label(line: Line, following: Line, *, goes_on: bool) -> bool:
     return not goes_on and bool(_LABEL.fullmatch(following.text) or _TITLED.match(following.text))
 
 
-def _by_setting(line: Line, following: Line, areas: dict[int, Column]) -> bool | None:
+def _by_setting(line: Line, following: Line, areas: Areas) -> bool | None:
     """Decide by capitals and centring: lines of one heading are set alike, and text is set otherwise."""
     capitals = line.text.isupper(), following.text.isupper()
     if all(capitals):
         return False
-    centred = areas[line.page].centres(line), areas[following.page].centres(following)
+    if not any(capitals) and abs(line.left - following.left) < _ONE_LEFT:
+        return None
+    centred = areas[line.place].centres(line), areas[following.place].centres(following)
     if not any(centred):
         return None
+    if centred[0] and MARKER.match(following.text):
+        return True
     one_block = all(centred) or abs(line.middle - following.middle) < _MIDDLE_OFF
     return not one_block or any(capitals)
 
 
-def _by_ending(line: Line, following: Line, areas: dict[int, Column], *, full: bool) -> bool:
+def _by_ending(line: Line, following: Line, areas: Areas, *, full: bool) -> bool:
     """Decide by how ``line`` ends and where ``following`` starts."""
-    area, next_area = areas[line.page], areas[following.page]
-    terminal = bool(_TERMINAL.search(line.text))
+    area, next_area = areas[line.place], areas[following.place]
+    terminal = ends_sentence(line.text)
     capital = not following.text[:1].islower()
     indented = following.left - next_area.left > (line.left - area.left) + _INDENT
     hanging = bool(MARKER.match(line.text))
@@ -248,32 +280,18 @@ def _by_ending(line: Line, following: Line, areas: dict[int, Column], *, full: b
     return capital and area.right - line.right > _WIDE_GAP * (area.right - area.left)
 
 
-def _recurring(pages: list[list[Line]]) -> set[str]:
-    seen: Counter[str] = Counter()
-    for page in pages:
-        by_height = sorted(page, key=lambda line: -line.bottom)
-        edges = (*by_height[:_EDGE_LINES], *by_height[-_EDGE_LINES:])
-        seen.update({_without_digits(line) for line in edges if not _LABEL.fullmatch(line.text)})
-    least = max(_RECURRING_PAGES, len(pages) * _RECURRING_SHARE)
-    return {words for words, count in seen.items() if count >= least}
-
-
-def _edge(by_height: list[Line], recurring: set[str]) -> Iterable[Line]:
-    """Yield the lines from one edge of a page inwards that do not belong to its text."""
-    for line in by_height[:_EDGE_LINES]:
-        if not (_without_digits(line) in recurring or _PAGE_NUMBER.fullmatch(line.text)):
-            return
-        yield line
-
-
-def _without_digits(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text).casefold()
+def usual_step(steps: Sequence[float]) -> float:
+    """Return the pitch of printed lines, in the steps from line to line; paragraphs are parted by larger ones."""
+    downwards = sorted(step for step in steps if step > _LEAST_STEP)
+    few = int(len(downwards) * _COMMON_STEP)
+    for first, last in zip(downwards, downwards[few:], strict=False):
+        if last - first <= _LEAST_STEP:
+            return last
+    return median(downwards) if downwards else _DEFAULT_PITCH
 
 
 def _pitch(lines: Sequence[Line]) -> float:
-    steps = [one.bottom - two.bottom for one, two in pairwise(lines) if one.page == two.page]
-    downwards = [step for step in steps if step > _LEAST_STEP]
-    return median(downwards) if downwards else _DEFAULT_PITCH
+    return usual_step([one.bottom - two.bottom for one, two in pairwise(lines) if one.place == two.place])
 
 
 def _stops(lines: Sequence[Line]) -> frozenset[int]:

@@ -13,12 +13,16 @@ from corpus.errors import UnreadableFile
 from corpus.models import SectionNote
 from corpus.normalise import CHARACTERS, LINES, MappedText, apply
 from corpus.readers import frontmatter
+from corpus.readers.converted import put_right
 from corpus.readers.encoding import decode
-from corpus.readers.marks import MARKS, heading_marks
+from corpus.readers.headlines import Block, heading_levels
+from corpus.readers.marks import MARKS, bold_words, heading_marks
 from corpus.readers.reading import Limits, Metadata, Reading, headings_in
+from corpus.readers.typed import unwrapped
 
-READER = "markdown/1"
+READER = "markdown/2"
 
+_LINE = re.compile(r"[^\n]+")
 _NOTE_LINE = re.compile(r"^\*On:[ \t]*(?P<words>[^\n]+?)\.?[ \t]*\*[ \t]*$\n?", re.MULTILINE)
 # A pinpoint has full stops of its own (``art. 19(4)``), so a note is taken apart from its end.
 _AS_OF = re.compile(r"\.?\s+As of:\s*(?P<date>\S+)$")
@@ -31,22 +35,38 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:  # noqa: ARG001 - ev
     Raises:
         UnreadableFile: If the bytes are not text, or the front matter or a section note is wrong.
     """
-    source = apply(MappedText.of(decode(raw, name)), *CHARACTERS)
-    metadata, body_start = frontmatter.split(source.text, name)
+    decoded = apply(MappedText.of(decode(raw, name)), *CHARACTERS).text
+    metadata, body_start = frontmatter.split(decoded, name)
+    source = MappedText.of(put_right(decoded, body_start))
     found = [
         match for match in _NOTE_LINE.finditer(source.text) if _below_heading(source.text, match.start())
     ]
     body = source.without([(0, body_start), *(match.span() for match in found)])
-    marks = [
-        (source.source_offset(start), source.source_offset(end), level)
-        for start, end, level in heading_marks(source.text, body_start)
-    ]
+    marks = _headings(source.text, body_start)
     text = apply(body, *MARKS, *LINES)
-    notes = tuple(
-        _note(match, text.offset_at(source.source_offset(match.end())), metadata, name, source.text)
-        for match in found
-    )
+    text = unwrapped(text, frozenset(heading.span.start for heading in headings_in(text, marks)))
+    notes = tuple(_note(match, text.offset_at(match.end()), metadata, name, source.text) for match in found)
     return Reading(text, READER, headings_in(text, marks), notes=notes, metadata=metadata)
+
+
+def _headings(text: str, start: int) -> list[tuple[int, int, int]]:
+    """Find the headings: those marked as such, and bold lines whose words or neighbours make them one."""
+    marked = {
+        text.rfind("\n", 0, begin) + 1: (begin, end, level)
+        for begin, end, level in heading_marks(text, start)
+    }
+    lines = [match for match in _LINE.finditer(text, start) if match.group().strip()]
+    spans: list[tuple[int, int]] = []
+    blocks: list[Block] = []
+    for line in lines:
+        begin, end, level = marked.get(line.start(), (line.start(), line.end(), None))
+        bold = bold_words(line.group()) if level is None else None
+        if bold is not None:
+            begin, end = line.start() + bold[0], line.start() + bold[1]
+        spans.append((begin, end))
+        blocks.append(Block(text[begin:end].strip(), level, bold is not None))
+    levels = heading_levels(blocks)
+    return [(*span, level) for span, level in zip(spans, levels, strict=True) if level is not None]
 
 
 def _below_heading(text: str, start: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-from corpus.normalise import Edit, MappedText, Step
+from corpus.normalise import Edit, MappedText, Step, plain_spaces
 
 _HEADING = re.compile(
     r"^[ ]{0,3}(?P<hashes>#{1,6})(?:(?<=##)|(?=[ \t])|$)[ \t]*+(?P<words>[^\n]*)$", re.MULTILINE
@@ -22,17 +22,32 @@ _UNDERLINED = re.compile(
 _TAG_LINES = re.compile(r"^[ \t]*<(?:meta|link|!doctype)\b[^>\n]*>[ \t]*$\n?", re.MULTILINE | re.IGNORECASE)
 _COMMENTS = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
 _BREAK_TAGS = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
-_TAGS = re.compile(
-    r"</?(?:a|abbr|b|blockquote|center|cite|div|em|font|i|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul)\b[^<>\n]*>",
+_BLOCK_ENDS = re.compile(
+    r"</(?:p|div|h[1-6]|li|tr|table|blockquote|dd|dt|center|caption|section)[ \t]*>[ \t]*(?=\S)",
     re.IGNORECASE,
 )
+_CELL_TAGS = re.compile(r"</t[dh][ \t]*>\s*<t[dh]\b[^<>\n]*>", re.IGNORECASE)
+_TAGS = re.compile(
+    r"</?(?:a|abbr|b|blockquote|body|br|caption|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption"
+    r"|figure|font|h[1-6]|header|hr|html|i|img|ins|kbd|label|li|main|mark|nobr|ol|p|page|pre|q|s|section|small|span"
+    r"|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul)\b[^<>\n]*>",
+    re.IGNORECASE,
+)
+_TAGGED_HEADING = re.compile(
+    r"^[ ]{0,3}<h(?P<level>[1-6])\b[^<>\n]*>[ \t]*(?P<words>[^\n]*?)[ \t]*</h(?P=level)[ \t]*>[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BOLD_LINE = re.compile(r"^[ ]{0,3}(?P<mark>\*\*|__)(?P<words>[^\s*_][^\n]{0,200}?)(?P=mark)[:.]?[ \t]*$")
 # Link text may hold one pair of brackets and a link target one pair of round brackets, as addresses do.
 _LINK = re.compile(
     r"!?\[(?P<words>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[(?!\s*\])[^\[\]\n]*\])"
 )
+PICTURE = re.compile(r"!\[(?:[\w .-]*\.\w{2,5}|)\]\((?:[^()\n]|\([^()\n]*\))*\)")
+"""A picture that is named by its file only: there is nothing in it to read."""
+
 _LINK_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\]\n]+\]:[ \t]*\S+[^\n]*$\n?", re.MULTILINE)
 _ADDRESS = re.compile(r"<(?P<words>(?:https?://|mailto:)[^<>\s]+)>")
-_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\](?!:)")
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]{1,64}\](?!:)")
 _MIRROR_QUOTES = re.compile(r"(?<!`)``(?P<words>[^`\n\"]*?)(?:\"|''|``)")
 _OPEN_QUOTES = re.compile(r"(?<!`)``(?!`)")
 _CODE = re.compile(r"(?<!`)`(?P<words>[^`\n]+)`(?!`)")
@@ -55,6 +70,12 @@ _TABLE_RULE = re.compile(
 _TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
 _CELL_EDGE = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
 _INNER_BLANKS = re.compile(r"(?<=[^\s])[ ]{2,}(?=[^\s])")
+_BULLETS = re.compile(
+    r"^(?P<indent>[ \t]*)(?:[*+-](?P<blank>[ \t]+)(?=\(?(?:\d{1,3}|[a-z]{1,4})[.)][ \t])|[*+](?=[ \t]+\S))",
+    re.MULTILINE,
+)
+"""Bullets; one before a number of the text's own (``* (a)``) is the converter's, and goes."""
+
 _INDENT = re.compile(r"^[ ]{1,3}(?=[^\s\d*+-])", re.MULTILINE)
 _ESCAPES = re.compile(r"\\(?P<words>[!-/:-@\[-`{-~])")
 _ENTITIES = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -63,11 +84,18 @@ _ENTITIES = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{
 def heading_marks(text: str, start: int = 0) -> list[tuple[int, int, int]]:
     """Find Markdown headings from ``start`` on: start and end of the words, and the level, in order."""
     marked = [(*_words(mark), len(mark["hashes"])) for mark in _HEADING.finditer(text, start)]
+    marked += [(*mark.span("words"), int(mark["level"])) for mark in _TAGGED_HEADING.finditer(text, start)]
     lined = [
         (*mark.span("words"), 1 if mark["line"][0] == "=" else 2)
         for mark in _UNDERLINED.finditer(text, start)
     ]
     return sorted(marked + lined)
+
+
+def bold_words(line: str) -> tuple[int, int] | None:
+    """Return where the words of a line that is bold from end to end begin and end; None for any other line."""
+    found = _BOLD_LINE.match(line)
+    return None if found is None else found.span("words")
 
 
 def hidden_lines(mapped: MappedText) -> MappedText:
@@ -88,14 +116,16 @@ def heading_hashes(mapped: MappedText) -> MappedText:
 
 
 def block_marks(mapped: MappedText) -> MappedText:
-    """Remove the marks of quoted lines and thematic breaks; table cells become tab-separated."""
+    """Remove the marks of quoted lines and thematic breaks, make bullets dashes; table cells become tab-separated."""
     mapped = mapped.replaced(_QUOTED_LINE, "").replaced(_TABLE_RULE, "").replaced(_THEMATIC_BREAK, "")
+    mapped = mapped.replaced(_BULLETS, lambda match: match["indent"] + ("" if match["blank"] else "-"))
     return mapped.edited(edit for row in _TABLE_ROW.finditer(mapped.text) for edit in _cells(row))
 
 
 def tags(mapped: MappedText) -> MappedText:
-    """Remove the HTML tags people use within Markdown; ``<br>`` ends the line."""
-    return mapped.kept(_ADDRESS, "words").replaced(_BREAK_TAGS, "\n").replaced(_TAGS, "")
+    """Remove the HTML tags people use within Markdown; ``<br>`` and the end of a block end the line."""
+    mapped = mapped.kept(_ADDRESS, "words").replaced(_BREAK_TAGS, "\n").replaced(_CELL_TAGS, "\t")
+    return mapped.replaced(_BLOCK_ENDS, "\n").replaced(_TAGS, "")
 
 
 def links(mapped: MappedText) -> MappedText:
@@ -142,6 +172,7 @@ MARKS: tuple[Step, ...] = (
     backticks,
     emphasis,
     escapes,
+    plain_spaces,
     inner_blanks,
 )
 """All of them, in the order in which they may safely run."""

@@ -9,6 +9,18 @@ _ROMAN = (
 _HIGHEST = 780
 """Thirty rounds of the alphabet; no list is longer, and a damaged file may ask for any number."""
 
+_WORDS = {
+    "cardinal": (
+        "One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen Sixteen Seventeen"
+        " Eighteen Nineteen Twenty"
+    ).split(),
+    "ordinal": (
+        "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Eleventh Twelfth Thirteenth Fourteenth"
+        " Fifteenth Sixteenth Seventeenth Eighteenth Nineteenth Twentieth"
+    ).split(),
+}
+"""Numbers in words, as far as treaties count their parts so."""
+
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -24,8 +36,12 @@ def list_marker(style: str, number: int) -> str:
 
 
 def numeral(style: str, number: int) -> str:
-    """Write ``number`` in a style; numbers that letters and Roman numerals cannot write stay decimal."""
+    """Write ``number`` in a style; numbers that letters, Roman numerals or words cannot write stay decimal."""
     case, _, kind = style.partition("-")
+    if style == "decimal-zero":
+        return f"{number:02}"
+    if kind == "words" and 1 <= number <= len(_WORDS[case]):
+        return _WORDS[case][number - 1]
     if not 1 <= number <= _HIGHEST or kind not in {"alpha", "roman"}:
         return str(number)
     written = _alpha(number) if kind == "alpha" else _roman(number)

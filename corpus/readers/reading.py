@@ -60,6 +60,7 @@ class Reading:
         metadata: What the file says of itself.
         property_title: The title in the file's properties, which is often left over from another file and so
             worth less than one in ``metadata``.
+        notices: What its owner should know of how it was read, one line each: a language or pages left out.
     """
 
     text: MappedText
@@ -69,6 +70,7 @@ class Reading:
     notes: tuple[SectionNote, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
     property_title: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 def headings_in(mapped: MappedText, marks: list[tuple[int, int, int]]) -> tuple[Heading, ...]:

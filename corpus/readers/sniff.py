@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.errors import UnreadableFile
-from corpus.readers.encoding import has_byte_order_mark
+from corpus.readers.encoding import has_byte_order_mark, wide_encoding
 
 _PDF_HEADER_WITHIN = 1024
 """PDF readers accept bytes before the header up to here, so files with such bytes are about."""
@@ -26,7 +26,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "a database"),
 )
 _HTML_STARTS = (b"<!doctype html", b"<html")
-_HTML = frozenset({".html", ".htm", ".xhtml"})
+_HTML = frozenset({".html", ".htm", ".xhtml", ".xml"})
 _REMEDY = "Give the file the ending of what it is, if that is one that can be read"
 
 
@@ -62,6 +62,6 @@ def _found(raw: bytes) -> str | None:
     start = raw[:_LOOK].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_HTML_STARTS):
         return "an HTML page"
-    if b"\x00" in raw[:_LOOK] and not has_byte_order_mark(raw):
+    if b"\x00" in raw[:_LOOK] and not (has_byte_order_mark(raw) or wide_encoding(raw)):
         return "not text"
     return None

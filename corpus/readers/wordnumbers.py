@@ -27,27 +27,52 @@ _STYLES = {
     "upperLetter": "upper-alpha",
     "lowerRoman": "lower-roman",
     "upperRoman": "upper-roman",
+    "cardinalText": "cardinal-words",
+    "ordinalText": "ordinal-words",
+    "decimalZero": "decimal-zero",
 }
+_OFF = frozenset(["0", "false", "off"])
 _BULLET = "-"
 """Bullets are drawn with symbol fonts; their characters mean nothing outside them."""
 
-_HEADING_NAME = re.compile(r"(?:heading (?P<level>[1-9])|title)", re.IGNORECASE)
+_HEADING_NAME = re.compile(
+    r"(?:heading|überschrift|titre|título|titulo|titolo|kop|overskrift|rubrik|otsikko|nagłówek|nadpis|заголовок"
+    r"|başlık|encabezado|cabeçalho|标题|標題|見出し|제목)[ ]?(?P<level>[1-9])|title|titel|titre|título",
+    re.IGNORECASE,
+)
+"""Word names its own heading styles in English in every language; other programs, and people, do not."""
+
+_CONTENTS_NAME = re.compile(
+    r"toc (?:\d|heading)|contents (?:\d|heading)|table of (?:figures|authorities)", re.IGNORECASE
+)
 _LEVEL_MARK = re.compile(r"%([1-9])")
 _LONGEST_CHAIN = 20
 """Styles rest on styles; a longer chain is a circle."""
 
-_NO_LIST = "0"
+_NO_LIST = _NEVER = "0"
 _BODY_TEXT = 9
 """The outline level that is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a paragraph's style says: heading level from 1, and the list and list level it belongs to."""
+    """What a paragraph's style says.
+
+    Attributes:
+        level: Heading level from 1.
+        list_id: The list it belongs to.
+        list_level: Its level in that list.
+        bold: Whether its type is bold.
+        hidden: Whether it is not shown.
+        contents: Whether it is an entry of a table of contents.
+    """
 
     level: int | None = None
     list_id: str | None = None
     list_level: int | None = None
+    bold: bool = False
+    hidden: bool = False
+    contents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +80,7 @@ class Styles:
     """The styles of a document, by id."""
 
     elements: dict[str, Element]
+    characters: dict[str, Element]
     default: str | None
 
     @classmethod
@@ -66,26 +92,44 @@ class Styles:
         default = next(
             (style.get(qn("w:styleId")) for style in paragraphs if style.get(qn("w:default")) == "1"), None
         )
-        return cls({style.get(qn("w:styleId")) or "": style for style in paragraphs}, default)
+        characters = {
+            style.get(qn("w:styleId")) or "": properties
+            for style in styles
+            if style.get(qn("w:type")) == "character" and (properties := style.find(qn("w:rPr"))) is not None
+        }
+        return cls({style.get(qn("w:styleId")) or "": style for style in paragraphs}, characters, default)
 
     def of_paragraph(self, paragraph: Element) -> Style:
         """Return the style of a paragraph, its own settings first."""
         properties = paragraph.find(qn("w:pPr"))
         chain = [] if properties is None else [properties]
         named = _text(properties, "w:pStyle") or self.default
-        level = None
+        level, contents = None, False
+        kinds: list[Element] = []
         for _ in range(_LONGEST_CHAIN):
             element = self.elements.get(named or "")
             if element is None:
                 break
+            kinds += [one for one in (element.find(qn("w:rPr")),) if one is not None]
             inner = element.find(qn("w:pPr"))
             chain += [] if inner is None else [inner]
             level = level or _level_of_name(_text(element, "w:name"))
+            contents = contents or bool(_CONTENTS_NAME.fullmatch(_text(element, "w:name") or ""))
             named = _text(element, "w:basedOn")
         outlined = next((value for value in (_text(one, "w:outlineLvl") for one in chain) if value), None)
         if outlined and outlined.isdigit() and int(outlined) < _BODY_TEXT:
             level = int(outlined) + 1
-        return Style(level, *_list_of(chain))
+        bold, hidden = (_switched(kinds, tag) for tag in ("w:b", "w:vanish"))
+        return Style(level, *_list_of(chain), bold=bold, hidden=hidden, contents=contents)
+
+    def of_run(self, run: Element, tag: str, *, default: bool) -> bool:
+        """Tell whether a run's type is bold (``w:b``) or hidden (``w:vanish``), by itself or by its style."""
+        properties = run.find(qn("w:rPr"))
+        if properties is None:
+            return default
+        named = self.characters.get(_text(properties, "w:rStyle") or "")
+        kinds = [properties] + [one for one in (named,) if one is not None]
+        return _switched(kinds, tag, default=default)
 
 
 @dataclass(slots=True)
@@ -144,25 +188,39 @@ class Numbering:
         else:
             counts[level] = self._start(list_id, level)
         for deeper in [one for one in counts if one > level]:
-            del counts[deeper]
+            if _text(self.levels[list_id].get(deeper), "w:lvlRestart") != _NEVER:
+                del counts[deeper]
 
     def _drawn(self, list_id: str, level: int) -> str:
         element = self.levels[list_id][level]
         if _text(element, "w:numFmt") == "bullet":
             return _BULLET
         counts = self._counts[self.shared[list_id]]
+        legal = element.find(qn("w:isLgl"))
+        in_figures = legal is not None and legal.get(_VALUE) not in _OFF
 
         def number(match: re.Match[str]) -> str:
             place = int(match[1]) - 1
             count = counts.get(place, self._start(list_id, place))
             form = _text(self.levels[list_id].get(place), "w:numFmt") or "decimal"
-            return "" if form == "none" else numeral(_STYLES.get(form, form), count)
+            if form == "none":
+                return ""
+            return numeral("decimal" if in_figures else _STYLES.get(form, form), count)
 
         return _LEVEL_MARK.sub(number, _text(element, "w:lvlText") or "").strip()
 
     def _start(self, list_id: str, level: int) -> int:
         start = _text(self.levels[list_id].get(level), "w:start") or "1"
         return int(start) if start.isdigit() else 1
+
+
+def _switched(kinds: list[Element], tag: str, *, default: bool = False) -> bool:
+    """Return what the first of several run properties that names a switch says of it."""
+    for kind in kinds:
+        mark = kind.find(qn(tag))
+        if mark is not None:
+            return mark.get(_VALUE) not in _OFF
+    return default
 
 
 def _related(part: Part, kind: str) -> Element | None:

@@ -1,379 +1,34 @@
-"""Reading: what each format becomes, what a file is called, and which files are refused with what words."""
+"""Reading any file: which reader it goes to, what it is called, and which files are refused with what words.
+
+What each format becomes is told in the modules beside this one.
+"""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from contextlib import suppress
-from itertools import pairwise
-from pathlib import Path
-from time import monotonic
-from typing import Any
 
-import docx
 import pytest
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import (
-    EmptyDocument,
-    EncryptedFile,
-    NoTextLayer,
-    ReadError,
-    TooLarge,
-    UnknownFormat,
-    UnreadableFile,
-)
-from corpus.models import Document, Kind
+from corpus.errors import EmptyDocument, ReadError, TooLarge, UnknownFormat, UnreadableFile
+from corpus.models import Kind
 from corpus.readers import Limits, identity, read_document
-from tests.corpus.written_files import add_xml, centred, lake_treaty, locked_pdf, pdf, printed, word_file
+from tests.corpus.written_files import GUIDE, lake_treaty, pdf, printed, word_file
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the shared treaties are not beside the project"
+SENTENCE = (
+    "Boats of either Party may use the whole river by day and by night if they carry a lamp and a bell."
 )
-
-GUIDE = """---
-id: guide-harbours
-title: "Guide to harbours"
-kind: guide
-language: en
-as_of: 2026-01-31
-authenticity: "Written for a test."
-names: [Harbour guide, HG]
-layout: post
-sources:
-  pilot:
-    name: "Pilot's book"
-    address: "https://example.org/pilot"
----
-
-# Guide to harbours
-
-## Entry (article 4)
-
-*On: Harbour Convention, art. 4(2); Annex II, para. 1. Sources: pilot. As of: 2026-01-30.*
-
-A ship enters slowly.
-
-## Leaving
-
-*On: general.*
-
-A ship leaves *quickly*.
-"""
-
-
-def markdown(text: str, name: str = "guide.md") -> Document:
-    return read_document(text.encode(), name)
-
-
-def heads(document: Document) -> list[tuple[str, int]]:
-    return [(heading.span.of(document.text), heading.level) for heading in document.headings]
-
-
-# -- Markdown ------------------------------------------------------------------------------------------------
-
-
-def test_front_matter_says_what_a_guide_is() -> None:
-    document = markdown(GUIDE)
-    assert (document.id, document.title, document.kind) == ("guide-harbours", "Guide to harbours", Kind.GUIDE)
-    assert document.provenance.as_of == "2026-01-31"
-    assert document.provenance.authenticity == "Written for a test."
-    assert document.names == ("Harbour guide", "HG")
-    assert [(one.key, one.address) for one in document.sources] == [("pilot", "https://example.org/pilot")]
-
-
-def test_section_notes_leave_the_text_and_keep_their_place() -> None:
-    document = markdown(GUIDE)
-    assert "On:" not in document.text
-    first, second = document.notes
-    assert first.about == "Harbour Convention, art. 4(2); Annex II, para. 1"
-    assert (first.sources, first.as_of) == (("pilot",), "2026-01-30")
-    assert document.text[first.start :].startswith("A ship enters slowly.")
-    assert (second.about, second.sources, second.as_of) == ("general", (), None)
-    assert document.text[second.start :] == "A ship leaves quickly."
-
-
-def test_headings_are_spans_of_the_canonical_text() -> None:
-    document = markdown("##*Titel*\n\n####The [River](x.md) Pact\n\n### Article  1 \n\ntext\n\nPART\n----\n")
-    assert heads(document) == [("Titel", 2), ("The River Pact", 4), ("Article 1", 3), ("PART", 2)]
-
-
-@pytest.mark.parametrize(
-    ("front", "words"),
-    [
-        ("id: Not A Slug", "line 2: front matter key 'id'"),
-        ("title: x\nkind: poem", "line 3: front matter key 'kind'"),
-        ("as_of: 2026-02-30", "line 2: front matter key 'as_of'"),
-        ("title: x\nsources:\n  a: b", "line 3: front matter key 'sources.a'"),
-        ("- a\n- b", "not made of `key: value` lines"),
-        ("title: [", "the front matter is not YAML"),
-        ("title: a\ntitle: b", "line 3: the key 'title' stands there a second time"),
-        ("title: !!python/name:os.system", "the front matter is not YAML"),
-        ("title: !!int x", "the front matter is not YAML"),
-    ],
-)
-def test_wrong_front_matter_is_an_error_with_its_line(front: str, words: str) -> None:
-    with pytest.raises(UnreadableFile, match=re.escape(words)) as caught:
-        markdown(f"---\n{front}\n---\n\ntext\n")
-    assert "\n" not in str(caught.value)
-
-
-def test_front_matter_must_be_closed() -> None:
-    with pytest.raises(UnreadableFile, match="never closed"):
-        markdown("---\ntitle: x\n\ntext\n")
-
-
-def test_front_matter_is_not_guessed_at() -> None:
-    document = markdown("---\nlanguage: no\ntitle: 1982\nstatus:\n---\ntext of it\n")
-    assert (document.provenance.language, document.title, document.provenance.status) == ("no", "1982", None)
-
-
-@pytest.mark.parametrize(
-    ("note", "words"),
-    [
-        ("*On: x. Sources: pilot, unknown.*", "guide.md, line 5: the note names the source 'unknown'"),
-        ("*On: x. As of: spring.*", "guide.md, line 5: the note's date 'spring'"),
-    ],
-)
-def test_wrong_notes_are_errors_with_their_line(note: str, words: str) -> None:
-    with pytest.raises(UnreadableFile, match=re.escape(words)):
-        markdown(f"---\nsources: {{pilot: {{name: P}}}}\n---\n# H\n{note}\n\ntext\n")
-
-
-def test_a_note_stands_right_below_a_heading() -> None:
-    assert "On: reading" in markdown("# H\n\nfirst words\n\n*On: reading.*\n").text
-
-
-# -- plain text ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("raw", "text"),
-    [
-        ("“Ship” – any vessel".encode(), "“Ship” – any vessel"),
-        ("“Ship” – any vessel".encode("utf-8-sig"), "“Ship” – any vessel"),
-        ("“Ship” – any vessel".encode("utf-16"), "“Ship” – any vessel"),
-        ("“Ship” – any vessel".encode("utf-32"), "“Ship” – any vessel"),
-        ("“Ship” – any vessel’s hull".encode("cp1252"), "“Ship” – any vessel’s hull"),
-        (
-            "Государства обязуются охранять озёра и реки. Каждая сторона ведёт учёт лодок.".encode("cp1251"),
-            "Государства обязуются охранять озёра и реки. Каждая сторона ведёт учёт лодок.",
-        ),
-        (b"one\r\ntwo\r\n\r\n\r\n\r\nthree   \r\n", "one\ntwo\n\nthree"),
-    ],
-)
-def test_plain_text_is_decoded_and_left_as_it_is(raw: bytes, text: str) -> None:
-    assert read_document(raw, "note.txt").text == text
-
-
-def test_a_damaged_unicode_file_is_an_error() -> None:
-    with pytest.raises(UnreadableFile, match="not valid utf-8-sig"):
-        read_document(b"\xef\xbb\xbfabc\xff", "note.txt")
-
-
-# -- HTML ----------------------------------------------------------------------------------------------------
-
-PAGE = """<!DOCTYPE html><html lang="en-GB"><head><title>Treaty on Rivers</title><style>p {}</style></head><body>
-<nav>Home</nav><header><h1>Site name</h1></header><form>
-<article><header><h1>Treaty   on
-Rivers</h1></header><p>Signs such as &lt;script&gt; and &amp;lt; stay<sup><a href="#n">1</a></sup>.<br>Next line
-<p>Unclosed <em>paragraph</em>
-<ol><li>first<ol type="a"><li>alpha</li><li>beta</ol><li>second</ol>
-<ol type="i" start="3"><li>three<li>(iv) written</ol><ul><li>bullet</ul>
-<table><tr><th>State<th>Since<tr><td>Utopia<td><p>2001</p></table>
-<table><tr><td>(b)</td><td><p>point:</p><table><tr><td>(i)<td>inner</table></td></tr></table>
-<script>alert(1)</script><div style="display: none">hidden</div></article></form><footer>foot</footer></body>"""
-
-
-def test_an_html_page_is_its_text() -> None:
-    document = read_document(PAGE.encode(), "page.html")
-    assert document.text.split("\n\n") == [
-        "Treaty on Rivers",
-        "Signs such as <script> and &lt; stay.\nNext line",
-        "Unclosed paragraph",
-        "1. first",
-        "(a) alpha",
-        "(b) beta",
-        "2. second",
-        "(iii) three",
-        "(iv) written",
-        "- bullet",
-        "State\tSince\nUtopia\t2001",
-        "(b) point:",
-        "(i) inner",
-    ]
-    assert heads(document) == [("Treaty on Rivers", 1)]
-    assert (document.title, document.provenance.language) == ("Treaty on Rivers", "en-GB")
-
-
-def test_a_page_in_a_declared_encoding() -> None:
-    page = "<meta charset=iso-8859-2><p>Język żaglowców jest łatwy</p>".encode("iso-8859-2")
-    assert read_document(page, "page.htm").text == "Język żaglowców jest łatwy"
-
-
-def test_xhtml_with_a_declaration_is_read() -> None:
-    page = b'<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><p>Plain words</p></html>'
-    assert read_document(page, "page.xhtml").text == "Plain words"
-
-
-def test_a_page_too_deep_to_read_whole_is_refused() -> None:
-    with pytest.raises(UnreadableFile, match="nested too deeply"):
-        read_document(("<div>" * 400 + "deep" + "</div>" * 400).encode(), "page.html")
-
-
-# -- PDF -----------------------------------------------------------------------------------------------------
-
-WATER = "The Parties share the water of the river in equal parts and measure it every day at the bridge."
-RAIN = "When rain falls for more than three days the Parties open the locks and let the water pass freely."
-SNOW = "When snow covers the banks each Party clears its own side of the river and the bridge in common."
-BOATS = "Boats of either Party may use the whole river by day and by night if they carry a lamp and a bell."
-FISH = "Fish that swim over the border belong to the Party in whose waters they are caught in the net."
-
-
-def test_printed_lines_become_paragraphs_and_heads_go() -> None:
-    def page(number: int, *paragraphs: str) -> list[tuple[float, float, str]]:
-        head: list[tuple[float, float, str]] = [
-            (400, 770, f"TR/{number}/7"),
-            centred(740, f"Article {number}"),
-        ]
-        return [
-            *head,
-            centred(728, "Water and fish"),
-            *printed(*paragraphs, top=704),
-            (300, 40, f"- {number} -"),
-        ]
-
-    texts = [(f"1. {WATER}", f"2. {FISH}"), (RAIN,), (f"1. {SNOW}",), (f"1. {BOATS}", "2. That is all.")]
-    document = read_document(pdf([page(number, *text) for number, text in enumerate(texts, 1)]), "river.pdf")
-    expected = [["Article " + str(number), "Water and fish", *text] for number, text in enumerate(texts, 1)]
-    assert document.text.split("\n\n") == [block for page in expected for block in page]
-    assert [page.number for page in document.pages] == [1, 2, 3, 4]
-    assert document.page_at(document.text.index("Article 3")) == 3
-    assert ("Article 4", 3) in heads(document)
-    assert document.kind is Kind.TREATY
-
-
-def test_a_paragraph_goes_on_over_the_page_end() -> None:
-    lines = printed(f"1. {WATER} {FISH} {WATER}", f"2. {FISH}")
-    raw = pdf(
-        [[*lines[:3], (300, 40, "1")], [*[(x, y + 36, words) for x, y, words in lines[3:]], (300, 40, "2")]]
-    )
-    document = read_document(raw, "river.pdf")
-    assert document.text == f"1. {WATER} {FISH} {WATER}\n\n2. {FISH}"
-    first, second = document.pages
-    assert first.span.end == second.span.start
-    assert 0 < document.text[: first.span.end].count(" ") < document.text.count(" ")
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "joined"),
-    [
-        (
-            "    The Parties agree on common rules of free navi-",
-            "gation for ships of all flags.",
-            "free navigation for",
-        ),
-        (
-            "    Ships are well-known here and rowing ships are well-",
-            "known too as I am told by all.",
-            "are well-known too",
-        ),
-        (
-            "    The Parties meet in the place where it is said in",
-            "Article 9 of the Pact on Rivers.",
-            "said in Article 9 of",
-        ),
-        (
-            "    The Parties may do what they may under paragraph 1",
-            "(b) and nothing more than that.",
-            "paragraph 1 (b) and",
-        ),
-    ],
-)
-def test_line_ends_are_joined_as_the_words_ask(first: str, second: str, joined: str) -> None:
-    lines = [*printed(f"1. {WATER}", f"2. {FISH}"), (96, 600, first.strip()), (72, 588, second)]
-    assert joined in read_document(pdf([lines]), "river.pdf").text
-
-
-def test_points_begin_paragraphs() -> None:
-    lines = printed(
-        "1. Each Party shall:",
-        "(a) keep the banks of the river free of waste of any kind and",
-        "(b) count its boats;",
-        "– or both.",
-    )
-    assert read_document(pdf([lines]), "river.pdf").text.split("\n\n") == [
-        "1. Each Party shall:",
-        "(a) keep the banks of the river free of waste of any kind and",
-        "(b) count its boats;",
-        "– or both.",
-    ]
-
-
-def test_pdf_refusals() -> None:
-    with pytest.raises(EncryptedFile, match="locked with a password"):
-        read_document(locked_pdf(), "locked.pdf")
-    with pytest.raises(NoTextLayer, match="OCR"):
-        read_document(pdf([[]]), "scan.pdf")
-    with pytest.raises(UnreadableFile, match="damaged"):
-        read_document(b"%PDF-1.4\nnothing that follows", "broken.pdf")
-    with pytest.raises(TooLarge, match="3 pages where 2"):
-        read_document(pdf([printed(WATER)] * 3), "long.pdf", limits=Limits(max_pages=2))
-
 
 WHOLE_FILES = {
     "lakes.docx": word_file(lake_treaty()),
-    "river.pdf": pdf([printed(f"1. {WATER}", f"2. {FISH}")]),
-    "page.html": PAGE.encode(),
+    "river.pdf": pdf([printed(f"1. {SENTENCE}", f"2. {SENTENCE}")], bookmarks=[(0, SENTENCE)]),
+    "page.html": f"<style>p {{counter-increment: n}}</style><table><tr><td><p>{SENTENCE}<sup>1</sup></table>".encode(),
+    "pact.xml": f"<pact><article number='1'><num>1.</num><p>{SENTENCE}</p><note>x</note></article></pact>".encode(),
     "guide.md": GUIDE.encode(),
+    "typed.txt": "\n".join(words for _, _, words in printed(SENTENCE, SENTENCE, SENTENCE)).encode(),
 }
-
-# -- DOCX ----------------------------------------------------------------------------------------------------
-
-
-def test_a_word_document_is_what_its_page_shows() -> None:
-    document = read_document(word_file(lake_treaty()), "lakes.docx")
-    assert document.text.split("\n\n") == [
-        "Treaty on Two Lakes",
-        "Article 1",
-        "1. Each Party keeps its shore clean.",
-        "2. Each Party counts its boats.",
-        "Lake\tBoats\nUpper\t40",
-        "Boats with sails are free-moving.",
-    ]
-    assert heads(document) == [("Treaty on Two Lakes", 1), ("Article 1", 1)]
-
-
-def test_word_counts_levels_as_its_numbering_says() -> None:
-    word = docx.Document()
-    numbering: Any = word.part.numbering_part.element
-    forms = [("decimal", "Article %1"), ("lowerLetter", "(%2)"), ("lowerRoman", "%1.%2.%3")]
-    levels = "".join(
-        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
-        for place, (form, text) in enumerate(forms)
-    )
-    numbering.insert(
-        0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>')
-    )
-    number = numbering.add_num(77)
-    for level, text in [(0, ""), (1, "bows"), (1, "sterns"), (2, "deep"), (0, "Crews"), (1, "masters")]:
-        properties: Any = word.add_paragraph(text)._p.get_or_add_pPr()
-        list_mark = properties.get_or_add_numPr()
-        list_mark.get_or_add_ilvl().val, list_mark.get_or_add_numId().val = level, number.numId
-    blocks = read_document(word_file(word), "ships.docx").text.split("\n\n")
-    assert blocks == ["Article 1", "(a) bows", "(b) sterns", "1.b.i deep", "Article 2 Crews", "(a) masters"]
-
-
-def test_text_in_content_controls_is_read() -> None:
-    word = docx.Document()
-    paragraph = word.add_paragraph("Outside.")
-    add_xml(paragraph, "<w:sdt><w:sdtContent><w:r><w:t> Inside.</w:t></w:r></w:sdtContent></w:sdt>")
-    assert read_document(word_file(word), "controls.docx").text == "Outside. Inside."
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=20))
@@ -387,21 +42,24 @@ def test_damaged_files_are_refused_and_never_crash(damage: list[tuple[int, int]]
             assert read_document(bytes(raw), name).text
 
 
-def test_docx_refusals() -> None:
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512
-    with pytest.raises(EncryptedFile, match="password"):
-        read_document(ole + "EncryptedPackage".encode("utf-16-le"), "locked.docx")
-    with pytest.raises(UnreadableFile, match=r"old Word file \(\.doc\)"):
-        read_document(ole, "old.docx")
-    with pytest.raises(UnreadableFile, match="damaged"):
-        read_document(b"PK\x03\x04 and no more", "cut.docx")
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "a" * 1000)
-    with pytest.raises(UnreadableFile, match="no Word document"):
-        read_document(packed.getvalue(), "book.docx")
-    with pytest.raises(TooLarge, match="unpacks to"):
-        read_document(packed.getvalue(), "bomb.docx", limits=Limits(max_bytes=200))
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [
+        ("a.txt", "the Parties share the water "),
+        ("a.txt", "a-\n"),
+        ("a.md", "**a"),
+        ("a.md", "^[[^a"),
+        ("a.md", "_a*b`"),
+        ("a.html", "<b>a</b> <sup>1</sup>"),
+        ("a.html", "<p><a href='#x'>1</a>"),
+        ("a.xml", "a\n\n"),
+    ],
+)
+def test_a_long_file_without_line_ends_or_with_too_many_is_read_in_time(name: str, piece: str) -> None:
+    # One step too many for each character of what came before, and this would take hours.
+    text = piece * (500_000 // len(piece))
+    raw = f"<a>{text}x</a>" if name == "a.xml" else text
+    assert read_document(raw.encode(), name).text
 
 
 # -- any file ------------------------------------------------------------------------------------------------
@@ -511,84 +169,5 @@ def test_provenance_is_kept() -> None:
         b"words", "a.txt", address="https://example.org/a", retrieved="2026-01-31T10:00:00+00:00"
     )
     found = document.provenance
-    assert (found.path, found.reader, found.address) == ("a.txt", "plain/1", "https://example.org/a")
+    assert (found.path, found.reader, found.address) == ("a.txt", "plain/3", "https://example.org/a")
     assert (found.retrieved, found.language, len(found.sha256)) == ("2026-01-31T10:00:00+00:00", "en", 64)
-
-
-# -- real files ----------------------------------------------------------------------------------------------
-
-MIRROR = {
-    "budapest-convention": ("Convention on Cybercrime", 48),
-    "budapest-first-protocol": ("Additional Protocol to the Convention on Cybercrime", 16),
-    "iccpr": ("International Covenant on Civil and Political Rights", 67),
-    "un-charter": ("Charter of the United Nations", 111),
-    "uncac": ("United Nations Convention against corruption", 71),
-    "untoc": ("United Nations Convention against Transnational Organized Crime", 41),
-    "vclt": ("Vienna Convention of the law of treaties", 85),
-}
-
-
-@needs_shared
-@pytest.mark.parametrize("name", MIRROR)
-def test_mirrored_treaties_lose_their_marks(name: str) -> None:
-    document = read_document((SHARED / "treaties/markdown" / f"{name}.md").read_bytes(), f"{name}.md")
-    title, articles = MIRROR[name]
-    assert document.id == name
-    assert document.title.startswith(title)
-    assert document.kind is Kind.TREATY
-    assert not re.findall(r"[*`#|]|\]\(|<meta|  |[ \t]\n|\n{3}|\r", document.text)
-    numbered = [words for words, _ in heads(document) if re.fullmatch(r"Article \d+", words)]
-    assert len(numbered) >= articles
-
-
-SEEDS = {
-    "000": "PERSPECTIVE:",
-    "001": "001_",
-    "002": "Can the UN",
-    "003": "003_",
-    "004": "A tool for repression",
-}
-
-
-@needs_shared
-@pytest.mark.parametrize("number", SEEDS)
-def test_articles_off_the_web_keep_every_line(number: str) -> None:
-    (path,) = (SHARED / "seeds").glob(f"{number}_*.txt")
-    document = read_document(path.read_bytes(), path.name)
-    assert document.kind is Kind.COMMENTARY
-    assert document.title.startswith(SEEDS[number])
-    lines = [" ".join(line.split()) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    assert [" ".join(line.split()) for line in document.text.splitlines() if line] == lines
-
-
-def found_in_order(theirs: str, ours: str) -> float:
-    """Share of the five-word pieces of one text that stand in another, one after the other."""
-    words, text = (re.findall(r"[\w'’-]+", one) for one in (theirs, ours))
-    pieces = [f" {' '.join(words[start : start + 5])} " for start in range(0, len(words), 5)]
-    joined, place, found = f" {' '.join(text)} ", 0, 0
-    for piece in pieces:
-        at = joined.find(piece, place, place + 60_000)  # a table of contents may lie between
-        if at >= 0:
-            place, found = at + len(piece) - 1, found + 1
-    return found / len(pieces)
-
-
-PRINTED = {"bbnj": 76, "fish-stocks": 50, "part-xi": 10, "unclos": 320}
-
-
-@needs_shared
-@pytest.mark.parametrize("name", PRINTED)
-def test_printed_treaties_agree_with_an_independent_extraction(name: str) -> None:
-    folder = SHARED / "treaties/pdf"
-    begun = monotonic()
-    document = read_document((folder / f"{name}.pdf").read_bytes(), f"{name}.pdf")
-    assert monotonic() - begun < 30
-    reference = (folder / f"{name}.reference.txt").read_text(encoding="utf-8")
-    reference = re.sub(r"/\.\.\.( English)? Page \d+", " ", reference)
-    assert found_in_order(reference, document.text) > 0.995
-    assert len(set(re.findall(r"(?m)^Article \d+$", document.text))) >= PRINTED[name]
-    broken = re.findall(r"\n\n[a-z]+ [a-z]+ ", document.text[document.text.index("Have agreed") :])
-    assert len(broken) < 0.01 * document.text.count("\n\n")
-    spans = [page.span for page in document.pages]
-    assert all(one.end == two.start for one, two in pairwise(spans))
-    assert spans[-1].end == len(document.text)

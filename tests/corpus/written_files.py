@@ -5,31 +5,125 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import docx
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+
+GUIDE = """---
+id: guide-harbours
+title: "Guide to harbours"
+kind: guide
+language: en
+as_of: 2026-01-31
+authenticity: "Written for a test."
+names: [Harbour guide, HG]
+layout: post
+sources:
+  pilot:
+    name: "Pilot's book"
+    address: "https://example.org/pilot"
+---
+
+# Guide to harbours
+
+## Entry (article 4)
+
+*On: Harbour Convention, art. 4(2); Annex II, para. 1. Sources: pilot. As of: 2026-01-30.*
+
+A ship enters slowly.
+
+## Leaving
+
+*On: general.*
+
+A ship leaves *quickly*.
+"""
+"""A guide with front matter and section notes."""
 
 Placed = tuple[float, float, str]
 """A line of print: distance from the left and lower page edge in points, and its words."""
 
+
+@dataclass(frozen=True)
+class Print:
+    """Words in another size, or turned a quarter so that they read up the page."""
+
+    x: float
+    y: float
+    words: str
+    size: float = 10
+    turned: bool = False
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A horizontal line drawn on the page."""
+
+    left: float
+    right: float
+    y: float
+
+
+Drawn = Placed | Print | Ruled
+
 _PAGE = "/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >>"
 
 
-def pdf(pages: Iterable[Sequence[Placed]], *, title: str = "", encrypt: str = "") -> bytes:
-    """Write a PDF in 10-point Courier, one text object a line."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
-    objects += ["<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>"]
+def pdf(
+    pages: Iterable[Sequence[Drawn]],
+    *,
+    title: str = "",
+    encrypt: str = "",
+    page_entries: str = "",
+    bookmarks: Sequence[tuple[int, str]] = (),
+) -> bytes:
+    """Write a PDF in Courier, 10 points unless a ``Print`` says otherwise, one text object a line.
+
+    Args:
+        pages: What is drawn on each page.
+        title: The title in the file's properties.
+        encrypt: An encryption dictionary.
+        page_entries: Further entries of every page, such as ``/Rotate 90``.
+        bookmarks: Page, from 0, and words of each bookmark.
+    """
+    objects = ["", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>"]
     objects += [f"<< /Title ({title}) >>", encrypt or "<< >>"]
     kids = []
     for lines in pages:
-        drawn = "\n".join(f"BT /F1 10 Tf {x} {y} Td ({_escaped(words)}) Tj ET" for x, y, words in lines)
+        drawn = "\n".join(map(_drawn, lines))
         objects.append(f"<< /Length {len(drawn.encode('cp1252'))} >>\nstream\n{drawn}\nendstream")
-        objects.append(f"<< {_PAGE} /Contents {len(objects)} 0 R >>")
+        objects.append(f"<< {_PAGE} {page_entries} /Contents {len(objects)} 0 R >>")
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    root = len(objects) + 1
+    objects[0] = f"<< /Type /Catalog /Pages 2 0 R {f'/Outlines {root} 0 R' if bookmarks else ''} >>"
+    if bookmarks:
+        objects += _outline(root, kids, bookmarks)
     return _assembled(objects, "/Encrypt 5 0 R /ID [<00><00>]" if encrypt else "")
+
+
+def _outline(root: int, kids: Sequence[str], bookmarks: Sequence[tuple[int, str]]) -> list[str]:
+    """Write an outline whose objects are numbered from ``root``."""
+    last = root + len(bookmarks)
+    items = [f"<< /Type /Outlines /First {root + 1} 0 R /Last {last} 0 R /Count {len(bookmarks)} >>"]
+    for number, (page, words) in enumerate(bookmarks, start=root + 1):
+        near = f"/Prev {number - 1} 0 R " if number > root + 1 else ""
+        near += f"/Next {number + 1} 0 R " if number < last else ""
+        items.append(f"<< /Title ({_escaped(words)}) /Parent {root} 0 R {near}/Dest [{kids[page]} /Fit] >>")
+    return items
+
+
+def _drawn(what: Drawn) -> str:
+    if isinstance(what, Ruled):
+        return f"{what.left} {what.y} m {what.right} {what.y} l 0.5 w S"
+    line = what if isinstance(what, Print) else Print(*what)
+    matrix = "0 1 -1 0" if line.turned else "1 0 0 1"
+    return f"BT /F1 {line.size} Tf {matrix} {line.x} {line.y} Tm ({_escaped(line.words)}) Tj ET"
 
 
 def locked_pdf() -> bytes:
@@ -87,6 +181,20 @@ def lake_treaty() -> Any:
 def add_xml(paragraph: Any, xml: str) -> None:
     """Append WordprocessingML to a paragraph; its first tag need not declare the namespace."""
     paragraph._p.append(parse_xml(re.sub(r"^<w:\w+", lambda tag: f"{tag.group()} {nsdecls('w')}", xml)))
+
+
+def add_notes(document: Any, kind: str, notes: dict[str, str]) -> None:
+    """Add a part with notes: their ids and words; ``kind`` is ``footnote`` or ``endnote``."""
+    written = "".join(
+        f'<w:{kind} w:id="{number}"><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:{kind}>'
+        for number, words in notes.items()
+    )
+    first = f'<w:{kind} w:id="-1" w:type="separator"><w:p><w:r><w:t>-</w:t></w:r></w:p></w:{kind}>'
+    xml = f"<w:{kind}s {nsdecls('w')}>{first}{written}</w:{kind}s>"
+    address = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s"
+    content = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml"
+    part = Part(PackURI(f"/word/{kind}s.xml"), content, xml.encode(), document.part.package)
+    document.part.relate_to(part, address)
 
 
 def _escaped(words: str) -> str:

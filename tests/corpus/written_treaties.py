@@ -291,7 +291,17 @@ def layouts() -> st.SearchStrategy[Layout]:
     """The ways of printing that treaties use."""
     return st.builds(
         Layout,
-        article=st.sampled_from(("Article {n}", "ARTICLE {n}", "Article {r}", "Article {n}.")),
+        article=st.sampled_from(
+            (
+                "Article {n}",
+                "ARTICLE {n}",
+                "Article {r}",
+                "Article {n}.",
+                "Art. {n}",
+                "ARTICLE {r}.",
+                "Article {n}A",
+            )
+        ),
         heading=st.sampled_from(("below", "none")),
         paragraph=st.sampled_from(("{m}.", "({m})", "{m})", "{m}")),
         point=st.sampled_from(("({m})", "{m})", "{m}.")),
