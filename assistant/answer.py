@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from assistant import followup, lookup
+from assistant import defined, followup, lookup
 from assistant.address import at_address, instruments
 from assistant.advice import Adviser, Consultation
 from assistant.asked import forms
@@ -280,6 +280,7 @@ class Assistant:
         found = lookup.look_up(question, shelf, searched, earlier=earlier)
         if found is None and earlier:
             found = lookup.look_up(asked, shelf, searched)
+        found = found or defined.look_up(question, self._telling(question, scope), self.provisions, searched)
         if found is not None:
             return replace(found, question=question, asked=asked)
         retrieval = self._retriever.search(asked, top_k=10, document_ids=scope, widened=widened(asked))
@@ -297,6 +298,13 @@ class Assistant:
         answer = self._decide(asked, question, chosen, self.searched(scope), advice)
         total = Stage("total", (time.perf_counter() - started) * 1000)
         return replace(answer, asked=asked, stages=(*retrieval.stages, reading, *advice.stages, total))
+
+    def _telling(self, question: str, scope: Sequence[str] | None) -> tuple[Document, ...]:
+        """Return the instruments that have the question's words most, the likeliest first."""
+        found = self._generation.passages.lexical(question, UNSEEN, scope)
+        passages = self._generation.passages.passages([one for one, _ in found])
+        ids = dict.fromkeys(passage.document_id for passage in passages)
+        return tuple(self._documents[one] for one in ids if self._documents[one].kind.is_instrument)
 
     def _shelf(self, document_ids: Sequence[str] | None) -> lookup.Shelf:
         """Return where an explicit reference may lead: the filter, or everything."""

@@ -7,12 +7,14 @@ stand is worked out once a document and kept; a question costs only the reading 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.models import Attachment, AttachmentKind, Quote, Quoted
 from assistant.quotes import LEADS_ON, governed, quote
+from assistant.stems import stem
 from corpus.crossrefs import CrossReference, Whose, crossrefs_in
 from corpus.definitions import Definition, definitions_of
 from corpus.instruments import NOUNS, meant_by, parent_of
@@ -207,6 +209,29 @@ def _definitions(made: Quote, known: _Known) -> list[Attachment]:
         if target is not None:
             found.append(Attachment(AttachmentKind.DEFINITION, use.term, use.span, target, note))
     return found
+
+
+def quoted_definitions(words: frozenset[str], document: Document, root: Provision) -> tuple[Quote, ...]:
+    """Return the quotes of a document's definitions of a term.
+
+    Args:
+        words: Stems of the term's words.
+        document: Where to look.
+        root: Its tree.
+    """
+    known = _known(_Text(document.id, document.title, document.kind, document.text, document, root))
+    meant = [
+        one
+        for one in known.definitions
+        if not one.in_passing and any(stems_of(term) == words for term in one.terms)
+    ]
+    made = (_target(known, one.provision, one.span)[0] for one in meant)
+    return tuple(one for one in made if one is not None)
+
+
+def stems_of(term: str) -> frozenset[str]:
+    """Return the stems of a term's words."""
+    return frozenset(stem(word) for word in re.findall(r"[^\W_]+", term.lower()))
 
 
 # -- the words shown

@@ -252,8 +252,19 @@ def add(
             problems.append(str(error))
             terminal.error(str(error))
             continue
-        added.append({"id": entry.id, "title": entry.title, "file": str(path), "unchanged": entry.unchanged})
+        notices = () if entry.unchanged else shelf.document(entry.id).notices
+        added.append(
+            {
+                "id": entry.id,
+                "title": entry.title,
+                "file": str(path),
+                "unchanged": entry.unchanged,
+                "notices": notices,
+            }
+        )
         terminal.line(f"{'already there' if entry.unchanged else 'added'}: {entry.id}  {entry.title}")
+        for notice in notices:
+            terminal.note(f"{entry.id}: {notice}")
     terminal.json_only({"added": added, "problems": problems})
     if any(not a["unchanged"] for a in added):
         terminal.note("Run: treaty index")

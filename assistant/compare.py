@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.comparison import Comparison, comparison_in, continued
+from assistant.comparison import FEWEST, Comparison, comparison_in, continued
 from assistant.comparison_words import is_question, question_on
 from assistant.errors import EmptyQuestion, UnknownDocument
 from assistant.excerpt import WHOLE, chain_to, excerpt
@@ -176,23 +176,32 @@ def rows_for(
     assistant: Answers,
     *,
     history: Sequence[str] = (),
+    document_ids: Sequence[str] | None = None,
     absent: Sequence[NamedTreaty] | None = None,
     on_row: OnRow | None = None,
 ) -> Compared | None:
     """Return the rows of a question that compares treaties or asks which speak of something; None for any other.
 
+    A question put to a single document has no rows, so that what answers a row may itself ask for rows.
+
     Args:
         question: As asked.
         assistant: What answers.
         history: Earlier questions, oldest first: "and on jurisdiction?" goes on with a comparison.
+        document_ids: Where to look; None for everywhere.
         absent: Known treaties that are not indexed; those the program knows if not given.
         on_row: As for ``compare``.
+
+    Raises:
+        UnknownDocument: If an id is not indexed.
     """
     documents = assistant.documents()
-    known = packaged().absent(documents) if absent is None else absent
-    found = comparison_in(question, documents, known)
-    if found is None and history:
-        found = continued(question, history[-1], documents, known)
+    if document_ids is not None:
+        documents = tuple(assistant.document(one) for one in dict.fromkeys(document_ids))
+    if len(documents) < FEWEST:
+        return None
+    known = packaged().absent(assistant.documents()) if absent is None else absent
+    found = comparison_in(question, documents, known) or continued(question, history, documents, known)
     if found is None:
         return None
     return compare(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.comparison_words import COMPARES, LIST, RELATES, SAYS, SETS_APART, M, plain, topic_in, trimmed
 from assistant.named import Place, places
-from assistant.which_treaties import ALL, asks_which
+from assistant.which_treaties import ALL, Which, asks_which
 from corpus.models import Kind
 from corpus.name_book import NAMED_KINDS
 from corpus.protocol_names import lead_of
@@ -79,32 +79,47 @@ def comparison_in(
     asked = " ".join(question.replace(M, " ").split())
     if len(asked) > LONGEST or not treaties:
         return None
+    which = asks_which(asked.rstrip("?!. ")) or asks_which(plain(asked))
+    if which is not None:
+        return _which(which, treaties)
     text, found = places(asked, treaties, absent)
     if not found:
-        return _which(text, treaties) or _of_all(text, treaties)
+        return _of_all(text, treaties)
     if _told_elsewhere(found, given, absent):
         return None
     return _of_named(_marked(text, found), found)
 
 
 def continued(
-    question: str, before: str, documents: Iterable[Document], absent: Sequence[NamedTreaty] = ()
+    question: str, history: Sequence[str], documents: Iterable[Document], absent: Sequence[NamedTreaty] = ()
 ) -> Comparison | None:
     """Return the comparison that goes on with another topic: "and on jurisdiction?"; None if none goes on.
 
     Args:
         question: As asked; it names no treaty.
-        before: The question before it.
+        history: Earlier questions, oldest first; between the comparison and this one all must go on with it.
         documents: As for ``comparison_in``.
         absent: As for ``comparison_in``.
     """
     given = list(documents)
-    match = _GOES_ON.match(" ".join(question.split()))
-    if match is None or places(question, given, absent)[1]:
+    topic = _next_topic(question, given, absent)
+    if topic is None:
         return None
-    found = comparison_in(before, given, absent)
+    for before in reversed(history):
+        found = comparison_in(before, given, absent)
+        if found is not None:
+            return replace(found, topic=topic)
+        if _next_topic(before, given, absent) is None:
+            return None
+    return None
+
+
+def _next_topic(question: str, documents: Sequence[Document], absent: Sequence[NamedTreaty]) -> str | None:
+    match = _GOES_ON.match(" ".join(question.split()))
+    if match is None or places(question, documents, absent)[1]:
+        return None
     topic = trimmed(match["topic"])
-    return replace(found, topic=topic) if found is not None and is_topic(topic) else None
+    return topic if is_topic(topic) else None
 
 
 def is_topic(topic: str) -> bool:
@@ -153,11 +168,8 @@ def _told_elsewhere(
 # -- all treaties
 
 
-def _which(text: str, treaties: Sequence[Document]) -> Comparison | None:
-    """Return what is asked by "which treaties mention …", or None."""
-    which = asks_which(text.rstrip("?!. ")) or asks_which(plain(text))
-    if which is None:
-        return None
+def _which(which: Which, treaties: Sequence[Document]) -> Comparison | None:
+    """Return what "which treaties mention …" asks of all of them, or of the protocols among them."""
     kinds = NAMED_KINDS if _ANY_KIND.match(which.noun) else (Kind.TREATY,)
     meant = [d for d in treaties if d.kind in kinds]
     if which.noun.startswith("protocol"):

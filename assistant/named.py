@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus.name_book import NAMED_KINDS
-from corpus.name_words import GENERIC, SMALL, TYPE, WORD, words_of
+from corpus.name_words import ABBREVIATION, GENERIC, SMALL, TYPE, TYPES, WORD, words_of
 from corpus.names import Named, names_of, naming, raised
 from corpus.protocol_names import PROTOCOL
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 24
 """Words of a name as a question may say it; official titles run to some twenty."""
+_KIND = re.compile(rf"\b(?:{TYPES})s?\b", re.IGNORECASE)
 _GAP = re.compile(r"[\s,\-–/]*")
 """What may stand between two words of one name."""
 _YEAR_BEFORE = re.compile(r"\b(?:1[6-9]|20)\d\d\s+$")
@@ -83,7 +84,9 @@ def places(
         return text, ()
     names = [name for d in held for name in names_of(d)] + [n for treaty in known for n in treaty.all_names]
     words = named.words.union(named.absent_words, *map(words_of, names))
-    found = [_widened(text, place) for place in _joined(text, _Search(text, words, held, known).found())]
+    found = [
+        _widened(text, place) for place in _joined(text, _Search(text, words, held, known, names).found())
+    ]
     return text, tuple(sorted((*found, *_protocols(text, found, treaties)), key=lambda place: place.start))
 
 
@@ -110,12 +113,14 @@ class _Search:
         words: The text's words that name them, as ``corpus.names`` tells.
         held: Those among the documents.
         known: Those that are none of them.
+        names: All their names.
     """
 
     text: str
     words: frozenset[str]
     held: Sequence[Document]
     known: Sequence[NamedTreaty]
+    names: Sequence[str]
 
     def found(self) -> list[Place]:
         """Return the places, in order; none overlaps another."""
@@ -124,10 +129,11 @@ class _Search:
         at = 0
         while at < len(tokens):
             upto, place = self._longest(tokens, at)
-            if place is not None and _is_name(self.text[place.start : place.end]):
+            at += 1
+            if place is not None and _is_name(self.text[place.start : place.end], self.names):
                 owning = next((end for end in _OWNING if self.text[: place.end].endswith(end)), "")
                 found.append(replace(place, end=place.end - len(owning)))
-            at = upto
+                at = upto
         return found
 
     def _longest(self, tokens: Sequence[re.Match[str]], at: int) -> tuple[int, Place | None]:
@@ -147,7 +153,8 @@ class _Search:
             many = len(named.groups) + len(named.absent)
             if most and many > most:
                 break  # from here on another treaty is named as well
-            if many and said <= named.words | named.absent_words:
+            one = len(named.groups) + bool(named.absent) == 1
+            if one and said <= named.words | named.absent_words:
                 most, upto = most or many, place + 1
                 best = Place(start, token.end(), named.ids, "" if named.ids else _called(named, words))
         return upto, best
@@ -174,10 +181,15 @@ def _called(named: Named, words: str) -> str:
     return named.absent[0] if len(named.absent) == 1 else words
 
 
-def _is_name(words: str) -> bool:
-    """Tell whether words are written as a name: with a kind of treaty, or each with a capital."""
+def _is_name(words: str, names: Sequence[str]) -> bool:
+    """Tell whether words are written as a name, not as its subject: "the International Court of Justice" is no statute.
+
+    A kind of treaty, an abbreviation, or the very words of a name make one.
+    """
+    if _KIND.search(words) or words_of(words) in map(words_of, names):
+        return True
     telling = [word for word in WORD.findall(words) if word.lower() not in SMALL]
-    return TYPE.search(words) is not None or all(word[0].isupper() or word[0].isdigit() for word in telling)
+    return all(ABBREVIATION.match(word) or word[0].isdigit() for word in telling)
 
 
 def _joined(text: str, found: Sequence[Place]) -> list[Place]:

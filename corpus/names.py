@@ -219,6 +219,15 @@ def _best(namings: Sequence[_Naming | None]) -> _Naming | None:
     return max(met, key=lambda naming: (len(naming.words), -naming.missing), default=None)
 
 
+_TELLING = 3
+"""Distinctive words that name a treaty without a word for what it is ("civil and political rights")."""
+_INSTRUMENTS = frozenset(
+    f"{word}{ending}"
+    for word in "convention treaty protocol agreement charter covenant statute pact declaration constitution".split()
+    for ending in ("", "s")
+) | {"treaties"}
+
+
 def _meet(name: str, said: _Said, *, exact: bool = False) -> _Naming | None:
     """Return the words that name ``name``; None if it is not named.
 
@@ -241,6 +250,8 @@ def _meet(name: str, said: _Said, *, exact: bool = False) -> _Naming | None:
     whole = distinctive <= met and (bool(distinctive) or met == parts)
     if len(distinctive) == 1 and met == distinctive:
         whole = False  # "corruption" alone names no convention
+    if len(distinctive) < _TELLING and said.words.isdisjoint(_INSTRUMENTS):
+        whole = False  # "a vessel on the high seas" names no High Seas Treaty
     found = (short or frozenset()) | (met if whole else frozenset())
     return _Naming(found, len(parts - found)) if found else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corpus.readers.elements import words_of
 from corpus.readers.languages import language_of
 from corpus.readers.layout import LEFT, RIGHT
 
@@ -60,7 +61,7 @@ def other_columns(tables: Iterable[list[list[Element]]]) -> tuple[set[Element], 
     left_out: set[Element] = set()
     notices: list[str] = []
     for columns in tables:
-        spoken = [language_of(" ".join(" ".join(cell.itertext()) for cell in column)) for column in columns]
+        spoken = [language_of(" ".join(words_of(cell) for cell in column)) for column in columns]
         languages = [language for language in spoken if language]
         if len(set(languages)) > 1:
             kept = _PREFERRED if _PREFERRED in languages else languages[0]

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from corpus.readers.lines import SMALLER
+from corpus.readers.lines import SMALLER, ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,23 +70,22 @@ def without_notes(lines: Sequence[Line], rules: Mapping[int, Sequence[Rule]]) ->
     answered: dict[int, set[str]] = {}
     for page, on_page in groupby(lines, key=lambda line: line.page):
         printed = list(on_page)
-        sheet = _Sheet(
-            len(printed), usual, {label for line in printed for label in _raised(line)}, rules.get(page, ())
-        )
+        sheet = _Sheet(printed, usual, rules.get(page, ()))
         for _, group in groupby(printed, key=lambda line: line.column):
             column = list(group)
             start = sheet.start_of_notes(column, notes)
-            text += [
-                line
-                for line in column[:start]
-                if start == len(column) or not _RULE_OF_TYPE.fullmatch(line.text)
-            ]
+            ruled = (
+                start > 0 and bool(_RULE_OF_TYPE.fullmatch(column[start - 1].text)) and start < len(column)
+            )
+            text += column[: start - 1] if ruled else column[:start]
             for line in column[start:]:
                 label = _label(line)
                 if label or not notes:
                     notes.append([])
                     answered.setdefault(page, set()).add(label or "")
                 notes[-1].append(line)
+    if not text:
+        return Notes(list(lines), [])
     rising = _rising_marks(text)
     return Notes([_unmarked(line, answered.get(line.page, set()), rising) for line in text], notes)
 
@@ -101,51 +100,63 @@ def _usual_size(lines: Sequence[Line]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What tells the notes of one page: its lines, the text's usual size, its raised marks, its rules."""
+    """What tells the notes of one page: its lines, the text's usual size, the rules drawn on it."""
 
-    length: int
+    lines: list[Line]
     usual: float
-    raised: set[str]
     rules: Sequence[Rule]
 
     def start_of_notes(self, column: list[Line], before: list[list[Line]]) -> int:
         """Return where in a column the notes at its foot begin; its length if there are none."""
         end = len(column)
-        by_rule = _below_rule(column, self.rules)
+        typed = self._below_typed_rule(column)
+        if typed is not None:
+            return typed
         small = end
-        while small and column[small - 1].size <= SMALLER * self.usual:
+        while small and self._is_small(column[small - 1]):
             small -= 1
-        start = small if by_rule is None else by_rule
-        while start < end and not self._opens(column[start], before, ruled=by_rule is not None):
+        ruled = _below_rule(column, self.rules)
+        start = small if ruled is None else ruled
+        while start < end and not self._opens(column[start], before, ruled=ruled is not None):
             start += 1
-        return start if end - start <= _MOST_OF_THE_PAGE * self.length or by_rule is not None else end
+        return start if end - start <= _MOST_OF_THE_PAGE * len(self.lines) or ruled is not None else end
+
+    def _below_typed_rule(self, column: list[Line]) -> int | None:
+        """Return the line after the last typed rule, if it begins with a mark that the text above has, too."""
+        for place in range(len(column) - 1, 0, -1):
+            if not _RULE_OF_TYPE.fullmatch(column[place - 1].text):
+                continue
+            label = _label(column[place])
+            above = (line.text for line in self.lines if line.bottom > column[place - 1].bottom)
+            if label and any(_written_mark(label).search(text) for text in above):
+                return place
+        return None
 
     def _opens(self, line: Line, before: list[list[Line]], *, ruled: bool) -> bool:
         """Tell whether a line begins the notes of a page, or goes on with the last one of the page before."""
-        if ruled and before and line.size <= SMALLER * self.usual:
+        small = self._is_small(line)
+        if small and before and (ruled or not ends_sentence(before[-1][-1].text)):
             return True
         label = _label(line)
         if label is None:
             return False
-        if label in self.raised or any(start == 0 for start, _ in line.marks):
+        if any(start == 0 for start, _ in line.marks) or any(label in _raised(one) for one in self.lines):
             return True
         last = _label(before[-1][0]) if before else None
-        return label == "1" or (
-            label.isdecimal() and (last or "").isdecimal() and int(label) == int(last or 0) + 1
+        return (
+            small
+            and label.isdecimal()
+            and int(label) in {1, int(last) + 1 if last and last.isdecimal() else 1}
         )
+
+    def _is_small(self, line: Line) -> bool:
+        return line.size <= SMALLER * self.usual
 
 
 def _below_rule(column: list[Line], rules: Sequence[Rule]) -> int | None:
     """Return the first line below the lowest short rule, if what follows it is the foot of the column."""
     left, right = min(line.left for line in column), max(line.right for line in column)
     width = right - left
-    typed = [
-        place + 1
-        for place, line in enumerate(column[:-1])
-        if _RULE_OF_TYPE.fullmatch(line.text) and _MARK.match(column[place + 1].text)
-    ]
-    if typed:
-        return typed[-1]
     short = [
         rule.base
         for rule in rules

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from corpus.readers.elements import text_of, words_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -75,7 +77,7 @@ class HtmlNotes:
         }
         for link in root.iter("a"):
             href = link.get("href") or ""
-            words = "".join(link.itertext()).strip()
+            words = text_of(link).strip()
             if not href.startswith("#") or self._within_note(link):
                 if href.startswith("#") and _BACK.fullmatch(words):
                     self._marks.add(link)
@@ -95,7 +97,7 @@ class HtmlNotes:
         """Find marks that are only raised, and the notes that begin with them."""
         before: dict[str, list[Element]] = {}
         for sup in root.iter("sup"):
-            found = _LABEL.fullmatch("".join(sup.itertext()).strip())
+            found = _LABEL.fullmatch(text_of(sup).strip())
             if found is None or sup in self._marks:
                 continue
             if not _opens_block(sup):
@@ -118,7 +120,7 @@ class HtmlNotes:
 
 
 def _is_only_label(element: Element) -> bool:
-    words = "".join(element.itertext()).strip()
+    words = text_of(element).strip()
     return element.tag in _INLINE and (not words or bool(_LABEL.fullmatch(words)))
 
 
@@ -144,7 +146,7 @@ def _block_of(element: Element) -> Element | None:
 def _begins_with(block: Element, words: str) -> bool:
     """Tell whether a block begins with a note's label, or is an item of a list that draws it."""
     label = words.strip("[]() ")
-    text = " ".join("".join(block.itertext()).split())
+    text = words_of(block)
     return block.tag == "li" or text.lstrip("[(^↑ ").startswith(label)
 
 
@@ -162,15 +164,14 @@ def _opens_block(sup: Element) -> bool:
 
 def _words_before(element: Element) -> bool:
     return any(
-        (one.tail or "").strip() or "".join(one.itertext()).strip()
-        for one in element.itersiblings(preceding=True)
+        (one.tail or "").strip() or text_of(one).strip() for one in element.itersiblings(preceding=True)
     )
 
 
 def _first_labels(note: Element) -> Iterator[str]:
     """Yield the labels that the blocks of a note begin with."""
     for block in (one for one in note.iter() if one.tag in _BLOCKS or one is note):
-        words = "".join(block.itertext()).split(None, 1)
+        words = text_of(block).split(None, 1)
         found = _LABEL.match(words[0]) if words else None
         if found:
             yield found["label"]

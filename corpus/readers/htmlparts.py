@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from corpus.readers.elements import text_of, words_of
+
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
@@ -99,7 +101,7 @@ class Parts:
         return (
             len(headings) == 1
             and any(one is element for one in headings[0].iterancestors())
-            and (len(" ".join(element.itertext()).split()) == len(" ".join(headings[0].itertext()).split()))
+            and (len(words_of(element).split()) == len(words_of(headings[0]).split()))
         )
 
     def _is_named(self, element: Element) -> bool:
@@ -119,7 +121,7 @@ class Parts:
 
     def _leads_up(self, link: Element) -> bool:
         """Tell whether a link only leads back to the top of the page."""
-        words = "".join(link.itertext()).strip()
+        words = text_of(link).strip()
         return bool(_TO_TOP.fullmatch(link.get("href") or "-")) and len(words) <= _SHORT_LINK and bool(words)
 
     def _weighed(self, element: Element) -> _Weight:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from corpus.readers.bilingual import other_language
+from corpus.readers.elements import text_of
 from corpus.readers.headlines import WEAK_LEVEL
 from corpus.readers.htmlnotes import HtmlNotes
 from corpus.readers.htmlparts import Parts
@@ -211,7 +212,7 @@ def _is_heading_class(element: Element) -> bool:
     if not _HEADING_CLASS.search(element.get("class") or ""):
         return False
     holds_blocks = any(child.tag in _BLOCKS for child in element)
-    return not holds_blocks and len("".join(element.itertext()).strip()) <= _LONGEST_HEADING
+    return not holds_blocks and len(text_of(element).strip()) <= _LONGEST_HEADING
 
 
 def _counting(element: Element) -> tuple[int, int]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from corpus.readers.elements import words_of
+
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
@@ -65,8 +67,6 @@ _TITLES = ("doctitle", "longtitle", "titletext", "maintitle", "shorttitle", "tit
 
 def local(element: Element) -> str:
     """Return an element's name as it is compared."""
-    if not isinstance(element.tag, str):
-        return ""
     return _PUNCTUATION.sub("", etree.QName(element).localname).lower()
 
 
@@ -81,7 +81,7 @@ def title_of(root: Element) -> str | None:
     for element in root.iter():
         name = local(element)
         if name in _TITLES and name not in found:
-            words = " ".join("".join(element.itertext()).split())
+            words = words_of(element)
             if words:
                 found[name] = words
     return next((found[name] for name in _TITLES if name in found), None)

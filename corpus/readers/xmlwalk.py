@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from corpus.readers import xmlnames
+from corpus.readers.elements import text_of, words_of
 from corpus.readers.lines import MARKER, ends_sentence
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Walk:
         return name in xmlnames.DROPPED or name in xmlnames.NOTE_MARKS
 
     def _number(self, element: Element) -> None:
-        words = " ".join("".join(element.itertext()).split())
+        words = words_of(element)
         if _WORD.search(words):
             self._heading(words)
         else:
@@ -188,7 +189,7 @@ class Walk:
 
 def _note(element: Element) -> str:
     """Return a footnote with its mark, which often stands in an attribute."""
-    words = " ".join("".join(element.itertext()).split())
+    words = words_of(element)
     mark = next(
         (value for key in ("marker", *xmlnames.NUMBER_ATTRIBUTES) if (value := element.get(key, "").strip())),
         "",
@@ -206,7 +207,7 @@ def _as_printed(number: str) -> str:
 def _is_data(row: Element) -> bool:
     """Tell a row of data from one that only places paragraphs side by side."""
     cells = [cell for cell in row if xmlnames.local(cell) in xmlnames.CELLS]
-    return bool(cells) and all(len("".join(cell.itertext())) <= _LONGEST_CELL for cell in cells)
+    return bool(cells) and all(len(text_of(cell)) <= _LONGEST_CELL for cell in cells)
 
 
 def _holds_blocks(element: Element) -> bool:

@@ -134,6 +134,18 @@ def test_a_follow_up_goes_on_with_the_table(assistant: Assistant) -> None:
     assert rows_for("And on fees?", assistant, history=["How old must a pilot be?"]) is None
 
 
+def test_only_the_documents_asked_for_have_rows(assistant: Assistant) -> None:
+    question = "Which treaties mention pilots?"
+    assert set(rows(rows_for(question, assistant, document_ids=["harbours", "pilots"]))) == {
+        "harbours",
+        "pilots",
+    }
+    assert rows_for(question, assistant, document_ids=["pilots"]) is None
+    assert rows_for(QUESTION.format("fees"), assistant, document_ids=["pilots"]) is None
+    with pytest.raises(UnknownDocument, match="'fog'"):
+        rows_for(question, assistant, document_ids=["fog"])
+
+
 def test_a_topic_without_words_and_an_unknown_document_are_errors(assistant: Assistant) -> None:
     with pytest.raises(EmptyQuestion, match="expected a topic in words"):
         compare(assistant, " ?! ", ["harbours"])

@@ -186,6 +186,18 @@ def test_of_two_treaties_that_are_not_there_nothing_is_compared() -> None:
     assert comparison_in("How do the CFS and the CHB differ on bells?", LIBRARY, [FOG, bell]) is None
 
 
+def test_a_court_is_not_taken_for_its_statute() -> None:
+    statute = NamedTreaty(title="Statute of the Court of Tides", names=("SCT",))
+    found = comparison_in("What do the CCH and the ASP say about the Court of Tides?", LIBRARY, [statute])
+    assert found == Comparison("the Court of Tides", BOTH)
+
+
+def test_a_treaty_may_be_what_the_treaties_are_asked_about() -> None:
+    found = comparison_in("Which treaties refer to the CCH?", LIBRARY)
+    assert found is not None
+    assert (found.topic, found.every) == ("the CCH", True)
+
+
 # -- names in their places
 
 
@@ -218,16 +230,19 @@ def test_a_town_is_a_treaty_only_beside_another_treaty() -> None:
 )
 def test_another_topic_goes_on_with_the_same_treaties(question: str, topic: str) -> None:
     before = "How do the CCH and the ASP differ on withdrawal?"
-    assert continued(question, before, LIBRARY) == Comparison(topic, BOTH)
+    assert continued(question, [before], LIBRARY) == Comparison(topic, BOTH)
+    assert continued(question, [before, "And on age?"], LIBRARY) == Comparison(topic, BOTH)
+    assert continued(question, [before, "Who pays the pilot?"], LIBRARY) is None
 
 
 @pytest.mark.parametrize("question", ["And on fees in the CCH?", "Who pays?", "And article 3?"])
 def test_a_question_that_names_a_treaty_or_asks_anew_does_not_go_on(question: str) -> None:
-    assert continued(question, "How do the CCH and the ASP differ on withdrawal?", LIBRARY) is None
+    assert continued(question, ["How do the CCH and the ASP differ on withdrawal?"], LIBRARY) is None
 
 
 def test_what_was_no_comparison_is_not_gone_on_with() -> None:
-    assert continued("And on fees?", "How does the CCH end?", LIBRARY) is None
+    assert continued("And on fees?", ["How does the CCH end?"], LIBRARY) is None
+    assert continued("And on fees?", [], LIBRARY) is None
 
 
 # -- the question asked of each

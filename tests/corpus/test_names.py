@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from corpus.models import Document, Kind
@@ -291,3 +293,15 @@ def test_the_abbreviations_and_naming_words_of_a_question() -> None:
 def test_a_declaration_has_names_too() -> None:
     made = document("1. x", id="wells", title="Universal Declaration on Wells", kind=Kind.DECLARATION)
     assert named_in("article 3 of the Universal Declaration on Wells", (made,)) == ("wells",)
+
+
+def test_words_that_also_stand_in_a_name_do_not_name_it_without_a_word_for_what_it_is() -> None:
+    known = replace(
+        document("Text."),
+        id="deep",
+        title="Agreement on Night Fishing in the Deep Lakes",
+        names=("Deep Lakes Treaty",),
+    )
+    assert named_in("What must a boat show on the deep lakes at night?", [known]) == ()
+    assert named_in("What must a boat show under the deep lakes treaty?", [known]) == ("deep",)
+    assert named_in("What does the Deep Lakes Treaty say of lamps?", [known]) == ("deep",)

@@ -19,9 +19,11 @@ from corpus.normalise import (
     Step,
     apply,
     control_characters,
+    inner_blanks,
     ligatures,
     line_end_hyphens,
     newline_form,
+    plain_hyphens,
     plain_spaces,
     soft_hyphens,
     tidy_white_space,
@@ -30,7 +32,7 @@ from corpus.normalise import (
 from corpus.readers import marks
 from corpus.readers.numbering import list_marker
 
-ALL_STEPS: tuple[Step, ...] = (*CHARACTERS, *marks.MARKS, ligatures, *LINES)
+ALL_STEPS: tuple[Step, ...] = (*CHARACTERS, *marks.MARKS, ligatures, inner_blanks, *LINES)
 
 ALPHABET = "ab-Z9 \t\n\r\x00\x0c*_`#[]()|<>~&\\.:\"'e\u0301\u00ad\u00a0\u2028\ufb01\ufeff“é한\u1100\u1161"
 texts = st.text(st.sampled_from(ALPHABET), max_size=120)
@@ -46,6 +48,9 @@ texts = st.text(st.sampled_from(ALPHABET), max_size=120)
         (soft_hyphens, "mu\u00adtual as\u00ad\nsistance", "mutual assistance"),
         (ligatures, "\ufb01nal o\ufb03ce", "final office"),
         (plain_spaces, "art.\u00a05\u2009(1)", "art. 5 (1)"),
+        (plain_hyphens, "art. 3\u20112, self\u2010rule, 1\u20132", "art. 3-2, self-rule, 1\u20132"),
+        (inner_blanks, "one   two \t three\n  four", "one two three\n  four"),
+        (inner_blanks, "one\ttwo", "one\ttwo"),
         (tidy_white_space, "\n  one  \n\n\n \ntwo\t\n\n", "one\n\ntwo"),
         (line_end_hyphens, "com-\nmunications", "communications"),
         (line_end_hyphens, "com-munications", "com-munications"),
@@ -93,7 +98,10 @@ def test_composing_agrees_with_unicode(source: str) -> None:
     assert unicode_nfc(MappedText.of(source)).text == unicodedata.normalize("NFC", source)
 
 
-@given(texts, st.sampled_from([*CHARACTERS, soft_hyphens, plain_spaces, tidy_white_space, ligatures]))
+@given(
+    texts,
+    st.sampled_from([*CHARACTERS, soft_hyphens, plain_spaces, plain_hyphens, tidy_white_space, ligatures]),
+)
 def test_steps_are_done_after_one_pass(source: str, step: Step) -> None:
     once = step(apply(MappedText.of(source), *CHARACTERS))
     assert step(once) == once
@@ -152,6 +160,7 @@ def test_list_numbers_are_written_as_treaties_print_them(style: str, number: int
         ("a rule-based order", "ship", "based", "-"),
         ("the port and the state of it", "port", "state", "-"),
         ("any text", "Franco", "Swiss", "-"),
+        ("any text", "self", "determination", "-"),
         ("ANY TEXT", "INTER", "NATIONAL", ""),
         ("any text", "short", "and", "- "),
         ("user-\nfriendly, land-\nlocked, land-locked", "gender", "responsive", "-"),
@@ -185,6 +194,8 @@ def test_the_document_is_its_own_dictionary_for_line_end_hyphens(
         ("| a | *b* |\n| --- | :-: |\n| c | d |", "a\tb\nc\td"),
         ("> quoted\n\n---\n\ntext<!-- note\nmore -->", "quoted\n\ntext"),
         ("a note[^1] here", "a note here"),
+        ("* item\n+ other", "- item\n- other"),
+        ("**a** <td>b</td> <td>c</td>", "a b\tc"),
         ("- item\n  - inner", "- item\n  - inner"),
     ],
 )

@@ -238,7 +238,10 @@ def test_an_underlined_heading_is_no_rule_above_notes() -> None:
 
 def beside(left: list[Placed], right: list[Placed], *, by_rows: bool) -> list[Drawn]:
     """Draw two columns, one after the other or row by row."""
-    return sorted([*left, *right], key=lambda line: (-line[1], line[0])) if by_rows else [*left, *right]
+    drawn = [*left, *right]
+    if by_rows:
+        drawn.sort(key=lambda line: (-line[1], line[0]))
+    return list(drawn)
 
 
 @pytest.mark.parametrize("by_rows", [True, False])
