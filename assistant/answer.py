@@ -185,7 +185,7 @@ class Assistant:
         """
         said = self._clean(question)
         text = self._mended(said)
-        compared = rows_for(text, self, history=history) if document_ids is None else None
+        compared = rows_for(text, self, history=history, document_ids=document_ids, absent=self._absent)
         if compared is not None and (rows := side_by_side(compared)) is not None:
             answer = attached(rows, self.document, self.provisions, self._documents.values())
             return replace(answer, question=said, asked=text)

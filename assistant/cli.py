@@ -253,15 +253,8 @@ def add(
             terminal.error(str(error))
             continue
         notices = () if entry.unchanged else shelf.document(entry.id).notices
-        added.append(
-            {
-                "id": entry.id,
-                "title": entry.title,
-                "file": str(path),
-                "unchanged": entry.unchanged,
-                "notices": notices,
-            }
-        )
+        row = {"id": entry.id, "title": entry.title, "file": str(path), "unchanged": entry.unchanged}
+        added.append(row | ({"notices": notices} if notices else {}))
         terminal.line(f"{'already there' if entry.unchanged else 'added'}: {entry.id}  {entry.title}")
         for notice in notices:
             terminal.note(f"{entry.id}: {notice}")

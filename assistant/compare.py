@@ -198,8 +198,8 @@ def rows_for(
     documents = assistant.documents()
     if document_ids is not None:
         documents = tuple(assistant.document(one) for one in dict.fromkeys(document_ids))
-    if len(documents) < FEWEST:
-        return None
+        if len(documents) < FEWEST:
+            return None
     known = packaged().absent(assistant.documents()) if absent is None else absent
     found = comparison_in(question, documents, known) or continued(question, history, documents, known)
     if found is None:

@@ -6,9 +6,10 @@ be found, and cited, twice.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from corpus.readers.elements import words_of
+from corpus.readers.elements import text_of, words_of
 from corpus.readers.languages import language_of
 from corpus.readers.layout import LEFT, RIGHT
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from corpus.readers.lines import Line
 
 _PREFERRED = "English"
+_BESIDE = 0.25
+"""Share of a page's text that must be marked as in one language before it counts as a version of the whole."""
 
 
 def one_language(lines: Sequence[Line]) -> tuple[list[Line], tuple[str, ...]]:
@@ -41,12 +44,25 @@ def one_language(lines: Sequence[Line]) -> tuple[list[Line], tuple[str, ...]]:
 
 
 def other_language(root: Element) -> tuple[set[Element], list[str]]:
-    """Find the cells of a page's tables that say in another language what stands beside them.
+    """Find the elements of a page that say in another language what stands beside them.
 
     Returns:
-        The cells to be left out, and the notices for the owner.
+        Table cells, or elements that the page marks with their language, to be left out; and notices for the owner.
     """
-    return other_columns(by_column(_rows(table)) for table in root.iter("table"))
+    left_out, notices = other_columns(by_column(_rows(table)) for table in root.iter("table"))
+    marked: defaultdict[str, list[Element]] = defaultdict(list)
+    for element in root.iter("div", "section", "article", "td", "p"):
+        if element.get("lang") and not any(
+            one.get("lang") for one in element.iterancestors("div", "section", "td")
+        ):
+            marked[str(element.get("lang"))[:2].lower()].append(element)
+    columns = [column for column in marked.values() if _share(column, root) >= _BESIDE]
+    beside, more = other_columns([columns])
+    return left_out | beside, [*notices, *more]
+
+
+def _share(elements: Sequence[Element], root: Element) -> float:
+    return sum(len(text_of(one)) for one in elements) / max(len(text_of(root)), 1)
 
 
 def other_columns(tables: Iterable[list[list[Element]]]) -> tuple[set[Element], list[str]]:

@@ -40,6 +40,9 @@ _UNDERLINE = 0.35
 _MOST_OF_THE_PAGE = 0.8
 """Share of a column's lines that may be notes; more is a table or an annex in small print."""
 
+_LONGEST_NOTES = 60
+"""Lines below a typed rule that may be notes: a file without page ends is one long page."""
+
 _RUN = 3
 """Raised figures that count up through the document, one by one, are note marks even if no note is found."""
 
@@ -123,7 +126,7 @@ class _Sheet:
 
     def _below_typed_rule(self, column: list[Line]) -> int | None:
         """Return the line after the last typed rule, if it begins with a mark that the text above has, too."""
-        for place in range(len(column) - 1, 0, -1):
+        for place in range(len(column) - 1, max(0, len(column) - _LONGEST_NOTES), -1):
             if not _RULE_OF_TYPE.fullmatch(column[place - 1].text):
                 continue
             label = _label(column[place])

@@ -21,7 +21,7 @@ _DIVISION = re.compile(r"(?:article|art\.|part|chapter|section|title|annex|pream
 _CONTENTS = re.compile(r"(?:table of )?contents|index|menu|home", re.IGNORECASE)
 
 _ARTICLE_LINE = re.compile(
-    r"^[ \t]*(?:article|art\.?)[ \t]+(?P<number>\d{1,3}|[IVXLC]{1,7})\b[^\n]{0,120}$",
+    r"^[ \t]*(?:article|art\.?)[ \t]+(?P<number>\d{1,3}(?:\.\d{1,3})?|[IVXLC]{1,7})\b[^\n]{0,120}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ARTICLES_OF_A_TREATY = 3

@@ -153,6 +153,7 @@ def test_titles_come_from_the_text_or_the_file_name(text: str, title: str) -> No
     ("text", "kind"),
     [
         ("Article 1\nScope\nArticle 2\nTerms\nArticle 3\nEnd", Kind.TREATY),
+        ("Article 1.1\na\nArticle 1.2\nb\nArticle 2.1\nc", Kind.TREATY),
         ("ARTICLE I\na\nARTICLE II\nb\nARTICLE III\nc", Kind.TREATY),
         ("Article 3 of the pact, and\nArticle 2 of it, and\nArticle 1 as well", Kind.COMMENTARY),
         ("# Joint Declaration on Harbours\n\nwords", Kind.DECLARATION),

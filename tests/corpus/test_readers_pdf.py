@@ -12,7 +12,7 @@ from corpus.errors import EncryptedFile, NoTextLayer, TooLarge, UnreadableFile
 from corpus.models import Document, Kind
 from corpus.pinpoint import FOOTNOTES
 from corpus.readers import Limits, read_document
-from tests.corpus.written_files import Drawn, Placed, Print, Ruled, centred, locked_pdf, pdf, printed
+from tests.corpus.written_files import Drawn, Picture, Placed, Print, Ruled, centred, locked_pdf, pdf, printed
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 needs_shared = pytest.mark.skipif(
@@ -323,6 +323,14 @@ def test_bookmarks_say_which_lines_are_headings() -> None:
     lines = printed("Article 1", "Waters", f"1. {WATER}", "Waters are shared.", top=720)
     raw = pdf([lines], bookmarks=[(0, "Article 1 - Waters"), (0, "1. The Parties"), (0, "Elsewhere")])
     assert heads(read_document(raw, "river.pdf")) == [("Article 1", 1), ("Waters", 1)]
+
+
+def test_pages_that_hold_pictures_only_are_named() -> None:
+    text: list[Drawn] = list(printed(f"1. {WATER}"))
+    document = read(text, [Picture()], text)
+    assert document.notices == ("1 of 3 pages hold pictures only and were not read: 2",)
+    with pytest.raises(NoTextLayer, match="found 2 pages, 2 of them without any: pictures of text"):
+        read([Picture()], [Picture()])
 
 
 def test_pdf_refusals() -> None:

@@ -69,7 +69,12 @@ class Ruled:
     y: float
 
 
-Drawn = Placed | Print | Ruled
+@dataclass(frozen=True)
+class Picture:
+    """A picture of one grey point, as large as a page of text."""
+
+
+Drawn = Placed | Print | Ruled | Picture
 
 _PAGE = "/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >>"
 
@@ -121,6 +126,8 @@ def _outline(root: int, kids: Sequence[str], bookmarks: Sequence[tuple[int, str]
 def _drawn(what: Drawn) -> str:
     if isinstance(what, Ruled):
         return f"{what.left} {what.y} m {what.right} {what.y} l 0.5 w S"
+    if isinstance(what, Picture):
+        return "q 400 0 0 600 72 72 cm BI /W 1 /H 1 /CS /G /BPC 8 ID a EI Q"
     line = what if isinstance(what, Print) else Print(*what)
     matrix = "0 1 -1 0" if line.turned else "1 0 0 1"
     return f"BT /F1 {line.size} Tf {matrix} {line.x} {line.y} Tm ({_escaped(line.words)}) Tj ET"
