@@ -47,7 +47,7 @@ def test_a_link_opened_early_waits_for_the_library_and_is_the_same_after_a_resta
     words = []
     for _ in range(2):
         with (
-            small("--load", "2") as page,
+            small("--load", "6") as page,
             visiting(browser, f"{page.address}/#/documents/lamps/art-3") as visit,
         ):
             visit.page.get_by_text("opens as soon as they are ready").wait_for()
