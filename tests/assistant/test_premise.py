@@ -10,7 +10,10 @@ from assistant.premise import contradicted
 @pytest.mark.parametrize(
     ("question", "quoted"),
     [
-        ("Why must 60 States ratify?", "It enters into force after the fortieth instrument, by forty States."),
+        (
+            "Why must 60 States ratify?",
+            "It enters into force after the fortieth instrument, by forty States.",
+        ),
         ("Why do the keepers serve for five years?", "Keepers are elected for three years."),
         ("Who elects the twelve judges?", "The court has fifteen members."),
         ("Why is the limit 200 nautical miles?", "It shall not exceed 12 nautical miles."),
@@ -26,7 +29,10 @@ def test_a_number_given_otherwise_is_a_contradiction(question: str, quoted: str)
     [
         ("How many States must ratify?", "It enters into force when forty States have ratified."),
         ("Why must 40 States ratify?", "Forty States; ninety days after that date."),
-        ("What does article 5 say about the 3 lamps?", "Every lamp has two wicks and each keeper three lamps."),
+        (
+            "What does article 5 say about the 3 lamps?",
+            "Every lamp has two wicks and each keeper three lamps.",
+        ),
         ("What happened in 1998?", "It was opened in 1999 for all States."),
         ("What about two ships that meet?", "A ship gives way."),
         ("Must one keeper stay?", "Two keepers stay."),
