@@ -7,6 +7,7 @@ TreatyError
     ├── UnknownDocument     a filter names a document that is not indexed
     ├── SettingsError       the settings file or environment is wrong
     ├── AdviceFailed        the user's own model gave no advice; never seen beyond a note
+    ├── NotReady            the web app has no assistant yet, or none could be opened
     └── ServeError          the web app could not be started
 """
 
@@ -48,3 +49,7 @@ class AdviceFailed(AnswerError):
 
 class ServeError(AnswerError):
     """The web app could not be started at the address asked for."""
+
+
+class NotReady(AnswerError):
+    """The web app has no assistant to ask: it is being loaded, or could not be."""

@@ -34,6 +34,7 @@ def serve(settings: Settings, host: str, port: int, *, open_browser: bool = Fals
     """
     from assistant.web.server import run
     from assistant.web.session import Answers, Session
+    from index.generation import current
 
     def open_answers() -> Answers:
         # Imported here, in the loading thread: the index and the models take seconds to import.
@@ -41,4 +42,5 @@ def serve(settings: Settings, host: str, port: int, *, open_browser: bool = Fals
 
         return open_assistant(settings)
 
-    run(Session(open_answers, settings.style), host, port, open_browser=open_browser)
+    session = Session(open_answers, settings.style, lambda: current(settings.home))
+    run(session, host, port, open_browser=open_browser)

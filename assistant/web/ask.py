@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.models import Answer, Declined, Quote
-from assistant.web.session import Answers, Failed, Loading, Session
+from assistant.web.session import Failed, Loading, Session
 from corpus.errors import TreatyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 CONCURRENT = 2
 """Questions answered at a time: the models can be shared, but on two cores more would only slow them all."""
@@ -78,15 +78,19 @@ class Asker:
         if isinstance(state, Failed):
             yield (*turns, Turn(asked, trouble=state.message))
             return
-        yield from self._answer(asked, turns, tuple(document_ids), state.answers)
+        yield from self._answer(asked, turns, tuple(document_ids))
 
-    def _answer(self, asked: str, turns: Turns, ids: tuple[str, ...], answers: Answers) -> Iterator[Turns]:
+    def _borrow(
+        self, asked: str, history: tuple[str, ...], ids: tuple[str, ...], on_stage: Callable[[str], None]
+    ) -> Answer:
+        with self._session.borrowed() as answers:
+            return answers.ask(asked, history=history, document_ids=ids or None, on_stage=on_stage)
+
+    def _answer(self, asked: str, turns: Turns, ids: tuple[str, ...]) -> Iterator[Turns]:
         stages: queue.SimpleQueue[str] = queue.SimpleQueue()
         history = tuple(turn.question for turn in turns)
         yield (*turns, Turn(asked, progress=STAGES["searching"]))
-        work = self._workers.submit(
-            answers.ask, asked, history=history, document_ids=ids or None, on_stage=stages.put
-        )
+        work = self._workers.submit(self._borrow, asked, history, ids, stages.put)
         for stage in _stages(stages, work):
             yield (*turns, Turn(asked, progress=STAGES.get(stage, STAGES["searching"])))
         error = work.exception()

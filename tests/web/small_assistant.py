@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from assistant.errors import UnknownDocument
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import quote
-from corpus.models import Document, Kind, Level, Page, Provenance, Provision, Span
+from corpus.models import Document, Kind, Level, Page, Passage, Provenance, Provision, Span
 from corpus.readers import read_document
 from corpus.structure import parse
-from index.models import Searched
+from index.models import Hit, Searched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -178,12 +178,25 @@ class SmallAssistant:
             raise ZeroDivisionError
         chosen = self._chosen(document_ids)
         ranked = sorted(self._quotes(question, chosen), key=lambda made: -made.score)
-        searched = Searched(len(chosen), sum(len(list(self._roots[d.id].leaves())) for d in chosen), "small")
+        searched = self.searched(document_ids)
         good = tuple(made for made in ranked if made.score >= 2)
         if good:
             return Quoted(question, good[:4], searched, 0.9)
         message = "No passage of the documents searched answers this question."
         return Declined(question, Reason.NOT_AN_ANSWER, message, tuple(ranked[:2]), searched, 0.1)
+
+    def search(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        top_k: int = 10,
+        document_ids: Sequence[str] | None = None,
+    ) -> tuple[Hit, ...]:
+        """Return the provisions that share most words with the question."""
+        chosen, asked = self._chosen(document_ids), " ".join((*history[-1:], question))
+        ranked = sorted(self._quotes(asked, chosen), key=lambda made: -made.score)[:top_k]
+        return tuple(Hit(_passage(self._documents[one.document_id], one), one.score) for one in ranked)
 
     def documents(self) -> tuple[Document, ...]:
         """Return the library."""
@@ -199,11 +212,10 @@ class SmallAssistant:
         """Return a document's tree."""
         return self._roots[document_id]
 
-    def searched(self) -> Searched:
-        """Return the size of the library."""
-        return Searched(
-            len(self._documents), sum(len(list(root.leaves())) for root in self._roots.values()), "small"
-        )
+    def searched(self, document_ids: Sequence[str] | None = None) -> Searched:
+        """Return the size of the library, or of what a filter leaves of it."""
+        chosen = self._chosen(document_ids)
+        return Searched(len(chosen), sum(len(list(self._roots[d.id].leaves())) for d in chosen), "small")
 
     def warm(self) -> None:
         """Take as long as was asked for."""
@@ -236,6 +248,11 @@ class SmallAssistant:
                 if score:
                     made.append(quote(document, leaf, segments, float(score)))
         return made
+
+
+def _passage(document: Document, made: Quote) -> Passage:
+    span = Span(made.segments[0].start, made.segments[-1].end)
+    return Passage(f"{document.id}:{span.start}", document.id, made.path, made.provision or "", span, made.text)
 
 
 def _trimmed(text: str, node: Provision) -> Span | None:

@@ -1,0 +1,176 @@
+"""The reader beside every tab: which callback draws it. Whatever wants a place shown there links to it.
+
+Links are ``#/documents/…`` in the page's address; the quotes of the conversation also open by their button.
+"""
+
+# Gradio reads the annotations of callbacks when it runs, so what they name is imported for good.
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from assistant.models import Quote
+from assistant.quotes import verify
+from assistant.web import html
+from assistant.web.contents import contents, shelf
+from assistant.web.parts import QUIET, html_part
+from assistant.web.reader import Opened, extract, quote_of
+from assistant.web.session import LOOK_SECONDS, Answers, Failed, Loading, Ready, Session
+from corpus.errors import TreatyError
+from corpus.links import is_link, parts_of_link, resolve_link
+from corpus.pinpoint import Style
+
+LONGEST_LINK = 2000
+"""Characters of a link that are looked at; it comes from the address bar, where anything may stand."""
+OPENING = "Loading the models… The document opens as soon as they are ready."
+NO_SUCH_PLACE = "This link leads nowhere: {}."
+NO_SUCH_DOCUMENT = "This link leads to a document that is not in this library: {}."
+
+# The address names what the panel shows, so it can be kept and shared. Links are the browser's own: they work by
+# keyboard, in a new tab and with the back button; what follows # reaches the server only through these events.
+PANEL_JS = """
+const PREFIX = '#/documents/';
+const follow = () => trigger('follow', {link: location.hash.startsWith(PREFIX) ? location.hash : ''});
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="' + PREFIX + '"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.getAttribute('href') === location.hash) { event.preventDefault(); follow(); }
+});
+window.addEventListener('hashchange', () => { if (location.hash.startsWith(PREFIX)) follow(); });
+element.addEventListener('click', (event) => {
+  const more = event.target.closest('button.more');
+  if (!more) return;
+  trigger('more', Object.fromEntries(['earlier', 'later'].map((name) => [name, Number(more.dataset[name])])));
+});
+element.addEventListener('toggle', (event) => {
+  const list = event.target.matches('details.contents[open]') && event.target.querySelector('nav');
+  const here = list && list.querySelector('[aria-current]');
+  if (!here) return;
+  list.scrollTop += here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+}, true);
+watch('value', () => {
+  const reader = element.querySelector('.reader');
+  const link = reader.dataset.link;
+  if (link !== undefined && (link || location.hash.startsWith(PREFIX))) {
+    history.replaceState(history.state, '', link || location.pathname + location.search);
+  }
+  const page = element.querySelector('.page');
+  const mark = element.querySelector('mark');
+  if (!page || !mark || element.dataset.shown === reader.dataset.shown) return;
+  element.dataset.shown = reader.dataset.shown;
+  const within = mark.getBoundingClientRect().top - page.getBoundingClientRect().top;
+  page.scrollTop += within - page.clientHeight / 4;
+  if (reader.dataset.called !== '1') return;
+  reader.querySelector('header').focus({preventScroll: true});
+  const top = reader.getBoundingClientRect().top;
+  if (top < 0 || top > window.innerHeight / 2) window.scrollBy(0, top - 8);
+});
+follow();
+"""
+
+
+class Panel:
+    """Draws the reader.
+
+    Args:
+        session: Where the documents are.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._shown = itertools.count(1)
+
+    def quote(self, quote: Quote, style: str, *, called: bool) -> tuple[Any, ...]:
+        """Return the panel for a quote, and what it shows.
+
+        Args:
+            quote: To be shown in its place.
+            style: How it is cited.
+            called: Whether the reader asked for it; the focus then moves to the panel.
+        """
+        return self._panel(Opened(quote, next(self._shown)), style, called=called)
+
+    def empty(self) -> tuple[Any, ...]:
+        """Return the panel with the documents that can be opened."""
+        state = self._session.state
+        return html.panel_empty(shelf(state.answers.documents() if isinstance(state, Ready) else ())), None
+
+    def follow(self, style: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        """Draw the panel for a link in the page's address, once the library is there; without one, what it holds."""
+        link = str(event.link)[:LONGEST_LINK]
+        state = self._session.state
+        while isinstance(state, Loading):
+            yield (html.panel_waiting(OPENING), None) if is_link(link) else unchanged()
+            state = self._session.wait(LOOK_SECONDS)
+        if isinstance(state, Failed):
+            yield (html.panel_trouble(state.message), None) if is_link(link) else unchanged()
+        elif is_link(link):
+            yield self._linked(link, style, state.answers)
+        else:
+            yield self.empty()
+
+    def more(self, opened: Opened | None, style: str, event: gr.EventData) -> tuple[Any, ...]:
+        """Draw the panel again with more text around what it shows."""
+        if opened is None:
+            return unchanged()
+        earlier, later = (n if isinstance(n, int) else 0 for n in (event.earlier, event.later))
+        return self._panel(Opened(opened.quote, next(self._shown), earlier, later), style, called=False)
+
+    def restyle(self, opened: Opened | None, style: str) -> Any:
+        """Return the panel with its citation in another style."""
+        return gr.skip() if opened is None else self._panel(opened, style, called=False)[0]
+
+    def _linked(self, link: str, style: str, answers: Answers) -> tuple[Any, ...]:
+        """Draw the panel for a link; where it leads nowhere, what there is instead."""
+        offered = shelf(answers.documents())
+        try:
+            document_id, steps = parts_of_link(link)
+        except TreatyError as error:
+            return html.panel_trouble(NO_SUCH_PLACE.format(error), offered), None
+        try:
+            document, root = answers.document(document_id), answers.provisions(document_id)
+        except TreatyError:
+            return html.panel_trouble(NO_SUCH_DOCUMENT.format(document_id), offered), None
+        try:
+            node = resolve_link(link, root)
+        except TreatyError as error:
+            return html.panel_trouble(NO_SUCH_PLACE.format(error), contents(root, open_now=True)), None
+        return self._panel(
+            Opened(quote_of(document, root, node), next(self._shown)), style, called=True, unfold=not steps
+        )
+
+    def _panel(self, opened: Opened, style: str, *, called: bool, unfold: bool = False) -> tuple[Any, ...]:
+        state, quote = self._session.state, opened.quote
+        if not isinstance(state, Ready):
+            return unchanged()
+        answers = state.answers
+        try:
+            document, root = answers.document(quote.document_id), answers.provisions(quote.document_id)
+            verify(quote, document)
+        except TreatyError as error:
+            # The library can change while a page is open: no words are marked that are not the quote's.
+            return html.panel_trouble(str(error)), None
+        found = extract(quote, document, root, earlier=opened.earlier, later=opened.later)
+        listed = contents(root, quote.segments[0].start, open_now=unfold)
+        drawn = html.reading(found, Style(style), contents=listed, shown=opened.shown, called=called)
+        return drawn, opened
+
+
+def unchanged() -> tuple[Any, ...]:
+    """Leave the panel and what it shows as they are."""
+    return gr.skip(), gr.skip()
+
+
+def place(session: Session, style: gr.Dropdown) -> tuple[Panel, gr.HTML, gr.State]:
+    """Put the reader where it is called, and return it, its component and what it shows."""
+    panel, opened = Panel(session), gr.State(None)
+    drawn = html_part(html.panel_empty(), "panel", PANEL_JS)
+    reads = [drawn, opened]
+    drawn.follow(panel.follow, style, reads, trigger_mode="always_last", concurrency_limit=None, **QUIET)
+    drawn.more(panel.more, [opened, style], reads, trigger_mode="once", **QUIET)
+    style.change(panel.restyle, [opened, style], drawn, **QUIET)
+    return panel, drawn, opened
