@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from assistant import defined, followup, lookup
-from assistant.address import at_address, instruments
 from assistant.advice import Adviser, Consultation
 from assistant.asked import forms
 from assistant.attachments import attached
@@ -23,23 +22,23 @@ from assistant.deciding import (
     nothing_close,
     reason_for,
     side_by_side,
-    treaty_first,
     worth_adding,
 )
 from assistant.errors import EmptyQuestion, UnknownDocument
-from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
+from assistant.evidence import calibration
 from assistant.explain import Explanation
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.offers import held, offers_of
-from assistant.premise import contradicted
-from assistant.query import legal_terms, legal_words, widened
+from assistant.parts import Parts
+from assistant.query import legal_terms
 from assistant.quotes import quote, verify
-from assistant.select import Candidate, asks_for_list, candidates, whole_list
+from assistant.select import Candidate, asks_for_list
 from assistant.spelling import Vocabulary, mended, vocabulary_of
+from assistant.weighing import UNSEEN, Scales
 from corpus.models import Document, Kind, Provision
 from corpus.name_book import NameBook, packaged
-from corpus.names import named_in, naming_words
-from corpus.references import Reference, references_in
+from corpus.names import named_in
+from corpus.references import references_in
 from corpus.structure import parse
 from index.generation import Generation
 from index.models import Embedder, Hit, Reranker, Searched, Stage
@@ -49,15 +48,11 @@ from index.retrieve import Retriever
 MOST_QUOTES = 4
 NEAREST = 3
 """Quotes shown with a decline."""
-UNSEEN = 50
-"""Place of a passage in a ranking that does not hold it."""
 PREMISE_FLOOR = 0.0
 """Logit above which words that give another number than the question are taken to speak of the same thing."""
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; a pasted page is no question."""
 
-_TELLING = (Kind.COMMENTARY, Kind.EXPLANATORY_REPORT)
-"""Kinds that give reasons; a treaty or a guide to its rules seldom does."""
 _WHOLE_WORD = 3
 """Tokens of a word that the encoder knows as a whole: the word and two special ones."""
 
@@ -73,6 +68,7 @@ class Assistant:
         reranker: The cross-encoder.
         names: What treaties are called besides; those of the program if not given.
         adviser: The user's own model, which may widen a search and choose among candidates; None for none.
+        parts: What takes part in answering; everything if not given.
     """
 
     def __init__(
@@ -82,17 +78,19 @@ class Assistant:
         reranker: Reranker,
         names: NameBook | None = None,
         adviser: Adviser | None = None,
+        *,
+        parts: Parts | None = None,
     ) -> None:
-        self._adviser = adviser
-        self._generation, self._embedder, self._reranker = generation, embedder, reranker
-        self._retriever = Retriever(generation, embedder, reranker)
+        self._adviser, self._parts = adviser, parts or Parts()
+        self._generation, self._embedder = generation, embedder
+        self._retriever = Retriever(generation, embedder, reranker, self._parts.search())
         book = names or packaged()
         self._documents = {d.id: book.named(d) for d in generation.passages.documents()}
         self._absent = book.absent(self._documents.values())
-        self._instruments = instruments(self._documents.values())
         self._official = held(self._documents.values())
         self.provisions = lru_cache(maxsize=256)(self._provisions)
         self._words = lru_cache(maxsize=1)(self._vocabulary)
+        self.scales = Scales(generation.passages, self._documents, self.provisions, reranker, self._parts)
 
     # -- what is there
 
@@ -149,8 +147,10 @@ class Assistant:
         if history and self._leans(text, document_ids):
             text = followup.with_history(text, history)
         scope = self._scope(text, document_ids)
-        found = self._retriever.search(text, top_k=top_k, document_ids=scope, widened=widened(text)).hits
-        addressed = self._passages_at(text, document_ids)
+        found = self._retriever.search(
+            text, top_k=top_k, document_ids=scope, widened=self.scales.read(text)
+        ).hits
+        addressed = self._passages_at(text, document_ids) if self._parts.addresses else ()
         ids = {hit.passage.id for hit in addressed}
         return (*addressed, *(hit for hit in found if hit.passage.id not in ids))[:top_k]
 
@@ -185,10 +185,11 @@ class Assistant:
         """
         said = self._clean(question)
         text = self._mended(said)
-        compared = rows_for(text, self, history=history, document_ids=document_ids, absent=self._absent)
-        if compared is not None and (rows := side_by_side(compared)) is not None:
-            answer = attached(rows, self.document, self.provisions, self._documents.values())
-            return replace(answer, question=said, asked=text)
+        if self._parts.comparisons:
+            compared = rows_for(text, self, history=history, document_ids=document_ids, absent=self._absent)
+            if compared is not None and (rows := side_by_side(compared)) is not None:
+                answer = attached(rows, self.document, self.provisions, self._documents.values())
+                return replace(answer, question=said, asked=text)
         tries = [text]
         if history:
             tries.insert(0 if self._leans(text, document_ids) else 1, followup.with_history(text, history))
@@ -211,8 +212,8 @@ class Assistant:
         text, mends = self._mends(self._clean(question))
         asked = followup.with_history(text, history) if history and self._leans(text, document_ids) else text
         hits = self.search(text, history=history, document_ids=document_ids)
-        chosen = self.consider(asked, hits)
-        bare, margin = self.standing(asked, chosen) if chosen else (0.0, 0.0)
+        chosen = self.scales.consider(asked, hits)
+        bare, margin = self.scales.standing(asked, chosen)
         return Explanation(
             searched=asked,
             mended=mends,
@@ -226,7 +227,7 @@ class Assistant:
             candidates=tuple(chosen),
             bare=bare,
             margin=margin,
-            confidence=self.confidence(asked, chosen) if chosen else 0.0,
+            confidence=self.scales.confidence(asked, chosen),
             threshold=calibration().threshold,
         )
 
@@ -235,6 +236,8 @@ class Assistant:
 
     def _mends(self, text: str) -> tuple[str, dict[str, str]]:
         """Return a question with its misspelt words mended against the documents' words, and what was mended."""
+        if not self._parts.spelling:
+            return text, {}
         return mended(text, self._words, lambda word: self._embedder.count([word])[0] <= _WHOLE_WORD)
 
     def _vocabulary(self) -> Vocabulary:
@@ -256,7 +259,7 @@ class Assistant:
         if document_ids is not None:
             for document_id in document_ids:
                 self.document(document_id)
-        named = named_in(question, self._documents.values(), self._absent)
+        named = named_in(question, self._documents.values(), self._absent) if self._parts.names else ()
         if not named:
             return list(document_ids) if document_ids is not None else None
         allowed = document_ids if document_ids is not None else self._documents
@@ -275,29 +278,47 @@ class Assistant:
         started = time.perf_counter()
         tell("searching")
         scope = self._scope(asked, document_ids)
-        earlier = asked.removesuffix(question).strip() if asked != question else ""
         shelf, searched = self._shelf(document_ids), self.searched(scope)
-        found = lookup.look_up(question, shelf, searched, earlier=earlier)
-        if found is None and earlier:
-            found = lookup.look_up(asked, shelf, searched)
-        found = found or defined.look_up(question, self._telling(question, scope), self.provisions, searched)
+        found = self._looked_up(asked, question, scope, shelf, searched)
         if found is not None:
             return replace(found, question=question, asked=asked)
-        retrieval = self._retriever.search(asked, top_k=10, document_ids=scope, widened=widened(asked))
+        retrieval = self._retriever.search(
+            asked, top_k=10, document_ids=scope, widened=self.scales.read(asked)
+        )
         hits = advice.hits(
             asked,
             retrieval.hits,
             search=lambda other: self._retriever.search(other, top_k=10, document_ids=scope).hits,
-            judge=partial(self._retriever.judged, asked, widened=widened(asked)),
+            judge=partial(self._retriever.judged, asked, widened=self.scales.read(asked)),
         )
         tell("reading")
         at = time.perf_counter()
-        chosen = self.consider(asked, hits)
+        chosen = self.scales.consider(asked, hits)
         reading = Stage("select", (time.perf_counter() - at) * 1000)
         tell("quoting")
         answer = self._decide(asked, question, chosen, self.searched(scope), advice)
         total = Stage("total", (time.perf_counter() - started) * 1000)
         return replace(answer, asked=asked, stages=(*retrieval.stages, reading, *advice.stages, total))
+
+    def _looked_up(
+        self,
+        asked: str,
+        question: str,
+        scope: Sequence[str] | None,
+        shelf: lookup.Shelf,
+        searched: Searched,
+    ) -> Answer | None:
+        """Return what answers before any search: the provisions a question names, or a term's definition."""
+        found: Answer | None = None
+        if self._parts.addresses:
+            earlier = asked.removesuffix(question).strip() if asked != question else ""
+            found = lookup.look_up(question, shelf, searched, earlier=earlier)
+            if found is None and earlier:
+                found = lookup.look_up(asked, shelf, searched)
+        if found is None and self._parts.definitions:
+            telling = self._telling(question, scope)
+            found = defined.look_up(question, telling, self.provisions, searched)
+        return found
 
     def _telling(self, question: str, scope: Sequence[str] | None) -> tuple[Document, ...]:
         """Return the instruments that have the question's words most, the likeliest first."""
@@ -311,80 +332,7 @@ class Assistant:
         allowed = document_ids if document_ids is not None else self._documents
         return lookup.Shelf(tuple(self._documents[i] for i in allowed), self.provisions, self._absent)
 
-    # -- choosing and deciding
-
-    def consider(self, asked: str, hits: Sequence[Hit]) -> list[Weighed]:
-        """Return the best candidate of each passage with its evidence, best first.
-
-        Args:
-            asked: The question as it was searched.
-            hits: What retrieval found, best first.
-        """
-        references = references_in(asked)
-        if references:  # what stands at the address asked for is read first
-            hits = sorted(hits, key=lambda hit: not self._stands_at(asked, references, hit))
-        scored = candidates(widened(asked), hits, self.document, self.provisions, self._reranker.score)
-        best: dict[str, Candidate] = {}
-        for candidate in scored:
-            key = candidate.hit.passage.id
-            if key not in best or candidate.logit > best[key].logit:
-                best[key] = candidate
-        several = asks_for_list(asked)
-        whole = [whole_list(c, scored, self.provisions(c.document.id), wanted=several) for c in best.values()]
-        kept = [
-            c
-            for c in whole
-            if at_address(
-                asked, references, c.document, c.node.path, segments=c.segments, known=self._instruments
-            )
-        ]
-        weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
-        weighed.sort(key=lambda one: -one.evidence.rank())
-        return treaty_first(weighed)
-
-    def _stands_at(self, asked: str, references: Sequence[Reference], hit: Hit) -> bool:
-        document, passage = self.document(hit.passage.document_id), hit.passage
-        return at_address(
-            asked, references, document, passage.path, segments=[passage.span], known=self._instruments
-        )
-
-    def confidence(self, asked: str, weighed: Sequence[Weighed]) -> float:
-        """Return the probability that the first candidate answers."""
-        return calibration().confidence(weighed[0].evidence, *self.standing(asked, weighed), forms(asked))
-
-    def standing(self, asked: str, weighed: Sequence[Weighed]) -> tuple[float, float]:
-        """Return the logit of the first candidate's bare words, and its margin over the best of the others."""
-        first = weighed[0]
-        words = " ".join(span.of(first.candidate.document.text) for span in first.candidate.segments)
-        others = [one.evidence.rank() for one in weighed[1:]]
-        margin = first.evidence.rank() - max(others, default=0.0)
-        return self._reranker.score(widened(asked), [words])[0], margin
-
-    def _evidence(self, asked: str, candidate: Candidate) -> Evidence:
-        store, signals = self._generation.passages, candidate.hit.signals
-        quoted = " ".join(span.of(candidate.document.text) for span in candidate.segments)
-        above = candidate.hit.passage.embed_text
-        treaty = candidate.document.kind is Kind.TREATY
-        naming = naming_words(asked, candidate.document) if treaty else frozenset[str]()
-        terms = [term for term in question_terms(asked) if term not in naming]
-        others = {term: legal_words(term) for term in terms}
-        covered, unknown = coverage(
-            terms, others, store.idf, lambda w: store.document_frequency(w) > 0, above
-        )
-        return Evidence(
-            passage=signals.logit if signals.logit is not None else candidate.logit,
-            words=candidate.logit,
-            cosine=signals.cosine or 0.0,
-            dense_place=signals.dense_rank or UNSEEN,
-            rerank_place=signals.rerank_rank or UNSEEN,
-            coverage=covered,
-            unknown=unknown,
-            type_match=type_match(asked, quoted, above),
-            missing_names=missing_names(asked, f"{above} {quoted}", naming),
-            place=candidate.hit.score,
-            contradicted=contradicted(asked, quoted),
-            told=candidate.document.kind in _TELLING,
-        )
+    # -- deciding
 
     def _decide(
         self,
@@ -396,7 +344,7 @@ class Assistant:
     ) -> Answer:
         if not chosen:
             return Declined(question, Reason.NOTHING_CLOSE, nothing_close(searched), (), searched, 0.0)
-        confidence = self.confidence(asked, chosen)
+        confidence = self.scales.confidence(asked, chosen)
         otherwise = chosen[0].evidence.contradicted and chosen[0].candidate.logit > PREMISE_FLOOR
         if confidence < calibration().threshold or otherwise:
             nearest = tuple(self._quote(one.candidate) for one in chosen[:NEAREST])

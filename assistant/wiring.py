@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.advice import Adviser
 from assistant.answer import Assistant
+from assistant.parts import Parts
 from assistant.settings import Settings
 from corpus import chunk, name_book, structure
 from corpus.chunk import Budget
@@ -93,8 +94,12 @@ def chunking(settings: Settings) -> str:
     return f"structure {structure.VERSION}, chunk {chunk.VERSION}, {settings.passage_tokens} tokens"
 
 
-def open_assistant(settings: Settings) -> Assistant:
+def open_assistant(settings: Settings, parts: Parts | None = None) -> Assistant:
     """Open the live generation and the models.
+
+    Args:
+        settings: The program's settings.
+        parts: What takes part in answering; everything if not given.
 
     Raises:
         NoIndex: If nothing was indexed yet.
@@ -116,7 +121,7 @@ def open_assistant(settings: Settings) -> Assistant:
             f"expected an index cut by '{chunking(settings)}', found one cut by '{generation.manifest.chunking}'. "
             "Run: treaty index"
         )
-    return Assistant(generation, embedder, reranker, names, advising)
+    return Assistant(generation, embedder, reranker, names, advising, parts=parts)
 
 
 def adviser(settings: Settings) -> Adviser | None:

@@ -74,11 +74,13 @@ def samples(assistant: Assistant, cases: Sequence[Case]) -> list[Sample]:
         asked = case.question
         if case.history and followup.leans_on_history(asked, question_terms(asked)):
             asked = followup.with_history(asked, case.history)
-        weighed = assistant.consider(asked, assistant.search(asked))
+        weighed = assistant.scales.consider(asked, assistant.search(asked))
         if not weighed:
             continue
         first = weighed[0]
-        features = confidence_features(first.evidence, *assistant.standing(asked, weighed), forms(asked))
+        features = confidence_features(
+            first.evidence, *assistant.scales.standing(asked, weighed), forms(asked)
+        )
         right = any(
             lies_in(place, gold) for one in weighed[:SHOWN] for place in _places(one) for gold in case.gold
         )

@@ -41,6 +41,8 @@ class Settings:
         rerank_tokens: What the cross-encoder may read for one question, in the encoder's tokens. At 14,000
             tokens/s (2 cores, measured) this takes 230 ms; a machine a third as fast stays under 700.
         rerank_least, rerank_most: Bounds on the number of passages it reads.
+        lexical, sentences, cross_encoder, cascade, learned: Whether that part takes part, so that what it brings
+            can be measured.
     """
 
     depth: int = 50
@@ -51,6 +53,11 @@ class Settings:
     rerank_tokens: int = 3200
     rerank_least: int = 6
     rerank_most: int = 24
+    lexical: bool = True
+    sentences: bool = True
+    cross_encoder: bool = True
+    cascade: bool = True
+    learned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,8 @@ class Retriever:
         with clock.stage("dense"):
             dense = self._likest(vector, self._generation.vectors.query(vector, depth, document_ids))
         with clock.stage("lexical"):
-            lexical = self._generation.passages.lexical(question, depth, document_ids)
+            words = self._settings.lexical
+            lexical = self._generation.passages.lexical(question, depth, document_ids) if words else []
             weight = self.lexical_weight(question)
         first = _fused(
             [([one for one, _ in dense], 1.0), ([one for one, _ in lexical], weight)], self._settings.fusion_k
@@ -155,6 +163,8 @@ class Retriever:
 
     def _likest(self, vector: Vectors, cosines: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
         """Weigh in the sentences of passages found; most alike first."""
+        if not self._settings.sentences:
+            return _ranked(dict(cosines))
         return _ranked(self._generation.closeups.likeness(vector, dict(cosines)))
 
     def judged(

@@ -1,0 +1,139 @@
+"""The candidates of a question with what speaks for each: which words of which passage, and how strongly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.address import at_address, instruments
+from assistant.asked import forms
+from assistant.deciding import Weighed, treaty_first
+from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
+from assistant.parts import Parts
+from assistant.premise import contradicted
+from assistant.query import legal_words, widened
+from assistant.select import Candidate, asks_for_list, candidates, whole_list
+from corpus.models import Document, Kind, Provision
+from corpus.names import naming_words
+from corpus.references import Reference, references_in
+from index.passages import question_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from index.models import Hit, Reranker
+    from index.passages import PassageStore
+
+UNSEEN = 50
+"""Place of a passage in a ranking that does not hold it."""
+_TELLING = (Kind.COMMENTARY, Kind.EXPLANATORY_REPORT)
+"""Kinds that give reasons; a treaty or a guide to its rules seldom does."""
+
+
+class Scales:
+    """Weighs what a search found against the question.
+
+    Args:
+        store: The passages that were searched, for the rarity of words.
+        documents: By id.
+        provisions: Gives a document's tree by id.
+        reranker: Reads question and words together.
+        parts: What of the weighing takes part.
+    """
+
+    def __init__(
+        self,
+        store: PassageStore,
+        documents: Mapping[str, Document],
+        provisions: Callable[[str], Provision],
+        reranker: Reranker,
+        parts: Parts,
+    ) -> None:
+        self._store, self._documents, self._provisions = store, documents, provisions
+        self._reranker, self._parts = reranker, parts
+        self._instruments = instruments(documents.values())
+
+    def consider(self, asked: str, hits: Sequence[Hit]) -> list[Weighed]:
+        """Return the best candidate of each passage with its evidence, best first.
+
+        Args:
+            asked: The question as it was searched.
+            hits: What retrieval found, best first.
+        """
+        references = references_in(asked)
+        if references:  # what stands at the address asked for is read first
+            hits = sorted(hits, key=lambda hit: not self._stands_at(asked, references, hit))
+        scored = candidates(
+            self.read(asked), hits, self._documents.__getitem__, self._provisions, self._reranker.score
+        )
+        best: dict[str, Candidate] = {}
+        for candidate in scored:
+            key = candidate.hit.passage.id
+            if key not in best or candidate.logit > best[key].logit:
+                best[key] = candidate
+        several = asks_for_list(asked)
+        whole = [
+            whole_list(c, scored, self._provisions(c.document.id), wanted=several) for c in best.values()
+        ]
+        kept = [
+            c
+            for c in whole
+            if at_address(
+                asked, references, c.document, c.node.path, segments=c.segments, known=self._instruments
+            )
+        ]
+        weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
+        weighed.sort(key=lambda one: -one.evidence.rank())
+        return treaty_first(weighed) if self._parts.treaty_first else weighed
+
+    def read(self, asked: str) -> str:
+        """Return the question as the models read it: with the legal words for its everyday ones."""
+        return widened(asked) if self._parts.thesaurus else asked
+
+    def confidence(self, asked: str, weighed: Sequence[Weighed]) -> float:
+        """Return the probability that the first candidate answers; 0 without candidates."""
+        if not weighed:
+            return 0.0
+        seeks = forms(asked) if self._parts.forms else ()
+        return calibration().confidence(weighed[0].evidence, *self.standing(asked, weighed), seeks)
+
+    def standing(self, asked: str, weighed: Sequence[Weighed]) -> tuple[float, float]:
+        """Return the logit of the first candidate's bare words, and its margin over the best of the others."""
+        if not weighed:
+            return 0.0, 0.0
+        first = weighed[0]
+        words = " ".join(span.of(first.candidate.document.text) for span in first.candidate.segments)
+        others = [one.evidence.rank() for one in weighed[1:]]
+        margin = first.evidence.rank() - max(others, default=0.0)
+        return self._reranker.score(self.read(asked), [words])[0], margin
+
+    def _stands_at(self, asked: str, references: Sequence[Reference], hit: Hit) -> bool:
+        document, passage = self._documents[hit.passage.document_id], hit.passage
+        return at_address(
+            asked, references, document, passage.path, segments=[passage.span], known=self._instruments
+        )
+
+    def _evidence(self, asked: str, candidate: Candidate) -> Evidence:
+        store, signals = self._store, candidate.hit.signals
+        quoted = " ".join(span.of(candidate.document.text) for span in candidate.segments)
+        above = candidate.hit.passage.embed_text
+        treaty = candidate.document.kind is Kind.TREATY
+        naming = naming_words(asked, candidate.document) if treaty else frozenset[str]()
+        terms = [term for term in question_terms(asked) if term not in naming]
+        others = {term: legal_words(term) for term in terms} if self._parts.thesaurus else {}
+        covered, unknown = coverage(
+            terms, others, store.idf, lambda w: store.document_frequency(w) > 0, above
+        )
+        return Evidence(
+            passage=signals.logit if signals.logit is not None else candidate.logit,
+            words=candidate.logit,
+            cosine=signals.cosine or 0.0,
+            dense_place=signals.dense_rank or UNSEEN,
+            rerank_place=signals.rerank_rank or UNSEEN,
+            coverage=covered,
+            unknown=unknown,
+            type_match=type_match(asked, quoted, above),
+            missing_names=missing_names(asked, f"{above} {quoted}", naming),
+            place=candidate.hit.score,
+            contradicted=self._parts.premises and contradicted(asked, quoted),
+            told=candidate.document.kind in _TELLING,
+        )
