@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from assistant import defined, followup, lookup
@@ -27,25 +27,25 @@ from assistant.deciding import (
 from assistant.errors import EmptyQuestion, UnknownDocument
 from assistant.evidence import calibration
 from assistant.explain import Explanation
+from assistant.finding import SEARCHED, Finder
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.offers import held, offers_of
 from assistant.parts import Parts
 from assistant.query import legal_terms
 from assistant.quotes import quote, verify
 from assistant.select import Candidate, asks_for_list
-from assistant.spelling import Vocabulary, mended, vocabulary_of
-from assistant.weighing import UNSEEN, Scales
-from corpus.models import Document, Kind, Provision
+from assistant.weighing import Scales
+from corpus.models import Document, Provision
 from corpus.name_book import NameBook, packaged
 from corpus.names import named_in
 from corpus.references import references_in
 from corpus.structure import parse
 from index.generation import Generation
 from index.models import Embedder, Hit, Reranker, Searched, Stage
-from index.passages import question_terms
-from index.retrieve import Retriever
 
 MOST_QUOTES = 4
+MOST_KEPT = 256
+"""Questions whose quotes are remembered for the next question; the rest are answered again when they are needed."""
 NEAREST = 3
 """Quotes shown with a decline."""
 PREMISE_FLOOR = 0.0
@@ -53,10 +53,23 @@ PREMISE_FLOOR = 0.0
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; a pasted page is no question."""
 
-_WHOLE_WORD = 3
-"""Tokens of a word that the encoder knows as a whole: the word and two special ones."""
 
 OnStage = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Tell nobody of a stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One question being answered: what was said, within what, and what else bears on it."""
+
+    said: str
+    document_ids: Sequence[str] | None
+    tell: OnStage
+    advice: Consultation
+    cited: Sequence[Quote] = ()
 
 
 class Assistant:
@@ -81,16 +94,23 @@ class Assistant:
         *,
         parts: Parts | None = None,
     ) -> None:
-        self._adviser, self._parts = adviser, parts or Parts()
-        self._generation, self._embedder = generation, embedder
-        self._retriever = Retriever(generation, embedder, reranker, self._parts.search())
+        self._generation, self._adviser, self._parts = generation, adviser, parts or Parts()
         book = names or packaged()
         self._documents = {d.id: book.named(d) for d in generation.passages.documents()}
         self._absent = book.absent(self._documents.values())
         self._official = held(self._documents.values())
+        self._quoted: dict[tuple[str, tuple[str, ...]], tuple[Quote, ...]] = {}
         self.provisions = lru_cache(maxsize=256)(self._provisions)
-        self._words = lru_cache(maxsize=1)(self._vocabulary)
         self.scales = Scales(generation.passages, self._documents, self.provisions, reranker, self._parts)
+        self.finder = Finder(
+            generation,
+            (embedder, reranker),
+            self._documents,
+            self._absent,
+            self.provisions,
+            parts=self._parts,
+            scales=self.scales,
+        )
 
     # -- what is there
 
@@ -121,7 +141,7 @@ class Assistant:
 
     def warm(self) -> None:
         """Load the models and touch the index, so that the first question is as fast as the rest."""
-        self._retriever.search("warm", top_k=1)
+        self.finder.search_bare("warm", None)
 
     def close(self) -> None:
         """Close the generation."""
@@ -134,7 +154,7 @@ class Assistant:
         question: str,
         *,
         history: Sequence[str] = (),
-        top_k: int = 10,
+        top_k: int = SEARCHED,
         document_ids: Sequence[str] | None = None,
     ) -> tuple[Hit, ...]:
         """Return the passages nearest to a question, best first, without quoting.
@@ -143,25 +163,16 @@ class Assistant:
             EmptyQuestion: If there is nothing to search for.
             UnknownDocument: If a filter names a document that is not indexed.
         """
-        text = self._mended(self._clean(question))
-        if history and self._leans(text, document_ids):
-            text = followup.with_history(text, history)
-        scope = self._scope(text, document_ids)
-        found = self._retriever.search(
-            text, top_k=top_k, document_ids=scope, widened=self.scales.read(text)
-        ).hits
-        addressed = self._passages_at(text, document_ids) if self._parts.addresses else ()
+        said = asked = self._understood(question, document_ids)
+        if history and self.finder.leans(said, document_ids):
+            asked = followup.with_history(said, history)
+        scope = self.finder.scope(asked, document_ids)
+        found = self.finder.search(asked, scope, top_k=max(top_k, SEARCHED)).hits
+        if asked != said:
+            found = self.finder.near(asked, said, found, self._before(history, document_ids), scope)
+        addressed = self.finder.addressed(asked, document_ids)
         ids = {hit.passage.id for hit in addressed}
         return (*addressed, *(hit for hit in found if hit.passage.id not in ids))[:top_k]
-
-    def _passages_at(self, asked: str, document_ids: Sequence[str] | None) -> tuple[Hit, ...]:
-        """Return the passages of the provisions that a question names, in the order asked, then of the text."""
-        found: dict[str, Hit] = {}
-        for document, node in lookup.addresses(asked, self._shelf(document_ids)):
-            for passage in self._generation.passages.passages_of(document.id):
-                if passage.span.overlaps(node.span):
-                    found.setdefault(passage.id, Hit(passage, 1.0))
-        return tuple(found.values())
 
     def ask(
         self,
@@ -183,21 +194,23 @@ class Assistant:
             EmptyQuestion: If nothing was asked.
             UnknownDocument: If a filter names a document that is not indexed.
         """
+        text = self._understood(question, document_ids)
         said = self._clean(question)
-        text = self._mended(said)
-        if self._parts.comparisons:
-            compared = rows_for(text, self, history=history, document_ids=document_ids, absent=self._absent)
-            if compared is not None and (rows := side_by_side(compared)) is not None:
-                answer = attached(rows, self.document, self.provisions, self._documents.values())
-                return replace(answer, question=said, asked=text)
+        compared = self._side_by_side(text, history, document_ids)
+        if compared is not None:
+            answer = attached(compared, self.document, self.provisions, self._documents.values())
+            return replace(answer, question=said, asked=text)
         tries = [text]
         if history:
-            tries.insert(0 if self._leans(text, document_ids) else 1, followup.with_history(text, history))
-        advice = Consultation(self._adviser)
-        answer = self._answer(tries[0], text, document_ids, on_stage, advice)
+            first = 0 if self.finder.leans(text, document_ids) else 1
+            tries.insert(first, followup.with_history(text, history))
+        cited = self._before(history, document_ids) if history else ()
+        turn = _Turn(text, document_ids, on_stage or _silent, Consultation(self._adviser), cited)
+        answer = self._answer(tries[0], turn)
         if isinstance(answer, Declined) and len(tries) > 1:
-            again = self._answer(tries[1], text, document_ids, on_stage, advice)
+            again = self._answer(tries[1], turn)
             answer = again if isinstance(again, Quoted) else answer
+        self._keep(text, document_ids, answer)
         answer = attached(answer, self.document, self.provisions, self._documents.values())
         return replace(answer, question=said, offers=offers_of(answer, self._official))
 
@@ -209,8 +222,9 @@ class Assistant:
         document_ids: Sequence[str] | None = None,
     ) -> Explanation:
         """Return what is made of a question: the values that its answer rests on. Raises as ``ask`` does."""
-        text, mends = self._mends(self._clean(question))
-        asked = followup.with_history(text, history) if history and self._leans(text, document_ids) else text
+        text, mends = self.finder.mends(self._clean(question))
+        leans = bool(history) and self.finder.leans(text, document_ids)
+        asked = followup.with_history(text, history) if leans else text
         hits = self.search(text, history=history, document_ids=document_ids)
         chosen = self.scales.consider(asked, hits)
         bare, margin = self.scales.standing(asked, chosen)
@@ -222,7 +236,7 @@ class Assistant:
             references=tuple(map(str, references_in(asked))),
             forms=forms(asked),
             wants_list=asks_for_list(asked),
-            lexical_weight=self._retriever.lexical_weight(asked),
+            lexical_weight=self.finder.lexical_weight(asked),
             hits=hits,
             candidates=tuple(chosen),
             bare=bare,
@@ -231,117 +245,98 @@ class Assistant:
             threshold=calibration().threshold,
         )
 
-    def _mended(self, text: str) -> str:
-        return self._mends(text)[0]
-
-    def _mends(self, text: str) -> tuple[str, dict[str, str]]:
-        """Return a question with its misspelt words mended against the documents' words, and what was mended."""
-        if not self._parts.spelling:
-            return text, {}
-        return mended(text, self._words, lambda word: self._embedder.count([word])[0] <= _WHOLE_WORD)
-
-    def _vocabulary(self) -> Vocabulary:
-        return vocabulary_of([d.text for d in self._documents.values()])
-
-    def _leans(self, text: str, document_ids: Sequence[str] | None) -> bool:
-        """Tell whether a question needs the one before: it is elliptical, or names an article of no treaty."""
-        elliptical = followup.leans_on_history(text, question_terms(text))
-        return elliptical or lookup.leaves_open(text, self._shelf(document_ids))
-
     def _clean(self, question: str) -> str:
         text = " ".join(question.split())[:LONGEST_QUESTION]
         if not any(c.isalnum() for c in text):
             raise EmptyQuestion("expected a question in words, found none. Type a question about a treaty")
         return text
 
-    def _scope(self, question: str, document_ids: Sequence[str] | None) -> list[str] | None:
-        """Return where to look: the filter, less the treaties that a question naming others does not mean."""
-        if document_ids is not None:
-            for document_id in document_ids:
-                self.document(document_id)
-        named = named_in(question, self._documents.values(), self._absent) if self._parts.names else ()
-        if not named:
-            return list(document_ids) if document_ids is not None else None
-        allowed = document_ids if document_ids is not None else self._documents
-        kept = [i for i in allowed if i in named or self._documents[i].kind is not Kind.TREATY]
-        return kept or list(allowed)
+    def _understood(self, question: str, document_ids: Sequence[str] | None) -> str:
+        """Return a question with its misspelt words mended, once its filter is known to be one."""
+        for document_id in document_ids or ():
+            self.document(document_id)
+        return self.finder.mends(self._clean(question))[0]
 
-    def _answer(
-        self,
-        asked: str,
-        question: str,
-        document_ids: Sequence[str] | None,
-        on_stage: OnStage | None,
-        advice: Consultation,
-    ) -> Answer:
-        tell = on_stage or (lambda _: None)
+    def _side_by_side(
+        self, text: str, history: Sequence[str], document_ids: Sequence[str] | None
+    ) -> Quoted | None:
+        """Return the rows of a question that compares treaties; None for any other."""
+        if not self._parts.comparisons:
+            return None
+        rows = rows_for(text, self, history=history, document_ids=document_ids, absent=self._absent)
+        return None if rows is None else side_by_side(rows)
+
+    # -- what was quoted before
+
+    def _before(self, history: Sequence[str], document_ids: Sequence[str] | None) -> tuple[Quote, ...]:
+        """Return what the last question was answered with; of one that was declined, what came nearest."""
+        if not self._parts.carried or not history[-1].strip():
+            return ()
+        last = self._understood(history[-1], document_ids)
+        if (last, tuple(document_ids or ())) not in self._quoted:
+            asked = last
+            if len(history) > 1 and self.finder.leans(last, document_ids):
+                asked = followup.with_history(last, history[:-1])
+            turn = _Turn(last, document_ids, _silent, Consultation(None))
+            self._keep(last, document_ids, self._answer(asked, turn))
+        return self._quoted.get((last, tuple(document_ids or ())), ())
+
+    def _keep(self, text: str, document_ids: Sequence[str] | None, answer: Answer) -> None:
+        """Remember what a question was answered with: the next one may go on from there."""
+        quotes = answer.nearest if isinstance(answer, Declined) else answer.quotes
+        self._quoted[text, tuple(document_ids or ())] = quotes
+        for old in list(self._quoted)[:-MOST_KEPT]:
+            self._quoted.pop(old, None)
+
+    # -- answering
+
+    def _answer(self, asked: str, turn: _Turn) -> Answer:
         started = time.perf_counter()
-        tell("searching")
-        scope = self._scope(asked, document_ids)
-        shelf, searched = self._shelf(document_ids), self.searched(scope)
-        found = self._looked_up(asked, question, scope, shelf, searched)
+        turn.tell("searching")
+        scope = self.finder.scope(asked, turn.document_ids)
+        found = self._looked_up(asked, turn, scope)
         if found is not None:
-            return replace(found, question=question, asked=asked)
-        retrieval = self._retriever.search(
-            asked, top_k=10, document_ids=scope, widened=self.scales.read(asked)
-        )
-        hits = advice.hits(
+            return replace(found, question=turn.said, asked=asked)
+        retrieval = self.finder.search(asked, scope)
+        hits = turn.advice.hits(
             asked,
             retrieval.hits,
-            search=lambda other: self._retriever.search(other, top_k=10, document_ids=scope).hits,
-            judge=partial(self._retriever.judged, asked, widened=self.scales.read(asked)),
+            search=lambda other: self.finder.search_bare(other, scope),
+            judge=partial(self.finder.judged, asked),
         )
-        tell("reading")
+        if asked != turn.said:
+            hits = self.finder.near(asked, turn.said, hits, turn.cited, scope)[:SEARCHED]
+        turn.tell("reading")
         at = time.perf_counter()
         chosen = self.scales.consider(asked, hits)
         reading = Stage("select", (time.perf_counter() - at) * 1000)
-        tell("quoting")
-        answer = self._decide(asked, question, chosen, self.searched(scope), advice)
+        turn.tell("quoting")
+        answer = self._decide(asked, turn, chosen, self.searched(scope))
         total = Stage("total", (time.perf_counter() - started) * 1000)
-        return replace(answer, asked=asked, stages=(*retrieval.stages, reading, *advice.stages, total))
+        return replace(answer, asked=asked, stages=(*retrieval.stages, reading, *turn.advice.stages, total))
 
-    def _looked_up(
-        self,
-        asked: str,
-        question: str,
-        scope: Sequence[str] | None,
-        shelf: lookup.Shelf,
-        searched: Searched,
-    ) -> Answer | None:
+    def _looked_up(self, asked: str, turn: _Turn, scope: Sequence[str] | None) -> Answer | None:
         """Return what answers before any search: the provisions a question names, or a term's definition."""
+        shelf, searched = self.finder.shelf(turn.document_ids), self.searched(scope)
         found: Answer | None = None
         if self._parts.addresses:
-            earlier = asked.removesuffix(question).strip() if asked != question else ""
-            found = lookup.look_up(question, shelf, searched, earlier=earlier)
+            earlier = asked.removesuffix(turn.said).strip() if asked != turn.said else ""
+            found = lookup.look_up(turn.said, shelf, searched, earlier=earlier)
             if found is None and earlier:
                 found = lookup.look_up(asked, shelf, searched)
         if found is None and self._parts.definitions:
-            telling = self._telling(question, scope)
-            found = defined.look_up(question, telling, self.provisions, searched)
+            telling = self.finder.telling(turn.said, scope)
+            found = defined.look_up(turn.said, telling, self.provisions, searched)
         return found
-
-    def _telling(self, question: str, scope: Sequence[str] | None) -> tuple[Document, ...]:
-        """Return the instruments that have the question's words most, the likeliest first."""
-        found = self._generation.passages.lexical(question, UNSEEN, scope)
-        passages = self._generation.passages.passages([one for one, _ in found])
-        ids = dict.fromkeys(passage.document_id for passage in passages)
-        return tuple(self._documents[one] for one in ids if self._documents[one].kind.is_instrument)
-
-    def _shelf(self, document_ids: Sequence[str] | None) -> lookup.Shelf:
-        """Return where an explicit reference may lead: the filter, or everything."""
-        allowed = document_ids if document_ids is not None else self._documents
-        return lookup.Shelf(tuple(self._documents[i] for i in allowed), self.provisions, self._absent)
-
-    # -- deciding
 
     def _decide(
         self,
         asked: str,
-        question: str,
+        turn: _Turn,
         chosen: Sequence[Weighed],
         searched: Searched,
-        advice: Consultation,
     ) -> Answer:
+        question = turn.said
         if not chosen:
             return Declined(question, Reason.NOTHING_CLOSE, nothing_close(searched), (), searched, 0.0)
         confidence = self.scales.confidence(asked, chosen)
@@ -351,7 +346,7 @@ class Assistant:
             reason, message = reason_for(chosen[0].evidence, searched, otherwise=otherwise)
             return Declined(question, reason, message, nearest, searched, confidence)
         # that it is answered is decided; the user's own model may only say with which of these words
-        chosen = advice.ordered(asked, chosen, lambda one: self._quote(one.candidate).text)
+        chosen = turn.advice.ordered(asked, chosen, lambda one: self._quote(one.candidate).text)
         first = chosen[0]
         kept = [first, *(one for one in chosen[1:] if worth_adding(one, first))]
         quotes = distinct([self._quote(one.candidate) for one in kept])[:MOST_QUOTES]

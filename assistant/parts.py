@@ -24,6 +24,7 @@ class Parts:
     spelling: bool = field(default=True, metadata={"name": "misspelt words mended"})
     addresses: bool = field(default=True, metadata={"name": "provisions looked up by address"})
     names: bool = field(default=True, metadata={"name": "search kept to the treaties named"})
+    carried: bool = field(default=True, metadata={"name": "follow-ups looked for near what was quoted"})
     definitions: bool = field(default=True, metadata={"name": "defined terms answered by their definition"})
     comparisons: bool = field(default=True, metadata={"name": "treaties compared side by side"})
     premises: bool = field(default=True, metadata={"name": "numbers taken for granted checked"})

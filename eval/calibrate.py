@@ -34,7 +34,6 @@ from eval.fit_ranking import over
 from eval.judge import Place, lies_in
 from eval.made_with import cases_hash
 from eval.suite import suite
-from index.passages import question_terms
 
 FEATURES = (
     "passage", "words", "bare", "cosine", "dense_place", "rerank_place", "coverage", "unknown", "type_match",
@@ -72,9 +71,10 @@ def samples(assistant: Assistant, cases: Sequence[Case]) -> list[Sample]:
     found = []
     for case in cases:
         asked = case.question
-        if case.history and followup.leans_on_history(asked, question_terms(asked)):
+        if case.history and assistant.finder.leans(asked, None):
             asked = followup.with_history(asked, case.history)
-        weighed = assistant.scales.consider(asked, assistant.search(asked))
+        hits = assistant.search(case.question, history=case.history)
+        weighed = assistant.scales.consider(asked, hits)
         if not weighed:
             continue
         first = weighed[0]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from corpus.models import Passage
     from index.generation import Generation
 
+_FINAL_K = 10
+"""Constant of rank fusion where the learned order is left out: over two dozen passages places matter more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -40,6 +43,10 @@ class Settings:
             0.66 with 0.3; of others in 0.93 and 0.94 (training questions, 16 passages read).
         rerank_tokens: What the cross-encoder may read for one question, in the encoder's tokens. At 14,000
             tokens/s (2 cores, measured) this takes 230 ms; a machine a third as fast stays under 700.
+        first_tokens: What it reads before it is asked whether the order is in doubt.
+        doubt_logit, doubt_lead: The order is in doubt if no passage read so far has this logit, or the first leads
+            the second by less than this score. With both, a question reads 2,250 tokens in the mean instead of 2,950,
+            and of 794 training and dev questions as many have the right passage first (0.581, 0.578 with all read).
         rerank_least, rerank_most: Bounds on the number of passages it reads.
         lexical, sentences, cross_encoder, cascade, learned: Whether that part takes part, so that what it brings
             can be measured.
@@ -51,6 +58,9 @@ class Settings:
     lexical_least: float = 0.1
     lexical_most: float = 0.25
     rerank_tokens: int = 3200
+    first_tokens: int = 1600
+    doubt_logit: float = -3.0
+    doubt_lead: float = 0.2
     rerank_least: int = 6
     rerank_most: int = 24
     lexical: bool = True
@@ -133,12 +143,10 @@ class Retriever:
             [([one for one, _ in dense], 1.0), ([one for one, _ in lexical], weight)], self._settings.fusion_k
         )
         passages = {passage.id: passage for passage in self._generation.passages.passages(list(first))}
+        found = _Found(vector, widened or question, dense, lexical)
         with clock.stage("rerank"):
-            chosen = self._within_budget([passages[one] for one in first])
-            logits = self._reranker.score(widened or question, [passage.embed_text for passage in chosen])
-        reread = _ranked({passage.id: logit for passage, logit in zip(chosen, logits, strict=True)})
-        dense = self._completed(dense, vector, chosen)
-        final = _final(dense, lexical, reread)
+            dense, reread = self._reread(found, [passages[one] for one in first])
+            final = self._final(dense, lexical, reread)
         order = [*final, *(one for one in first if one not in final)]
         signals = _signals(dense, lexical, reread)
         hits = [Hit(passages[one], final.get(one, 0.0), signals[one]) for one in order[:top_k]]
@@ -150,6 +158,57 @@ class Retriever:
             return vector
         mean = vector + self._embedder.embed_query(widened)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+    def _reread(
+        self, found: _Found, passages: Sequence[Passage]
+    ) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+        """Return the dense ranking with all that was read, and what the cross-encoder says of that, best first.
+
+        It reads as much as mostly suffices, and the rest of its budget only where the order is still in doubt.
+        """
+        settings = self._settings
+        chosen = self._within(passages, settings.rerank_tokens if settings.cross_encoder else 0)
+        enough = self._within(chosen, settings.first_tokens) if settings.cascade else chosen
+        logits = self._logits(found.read, enough)
+        dense = self._completed(found.dense, found.vector, enough)
+        if len(enough) < len(chosen) and self._in_doubt(dense, found.lexical, logits):
+            rest = chosen[len(enough) :]
+            logits |= self._logits(found.read, rest)
+            dense = self._completed(dense, found.vector, rest)
+        return dense, _ranked(logits)
+
+    def _logits(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
+        if not self._settings.cross_encoder:
+            return {}
+        logits = self._reranker.score(question, [passage.embed_text for passage in passages])
+        return {passage.id: logit for passage, logit in zip(passages, logits, strict=True)}
+
+    def _in_doubt(
+        self,
+        dense: Sequence[tuple[str, float]],
+        lexical: Sequence[tuple[str, float]],
+        logits: Mapping[str, float],
+    ) -> bool:
+        """Tell whether no passage was found likely, or two are nearly as good."""
+        scores = list(self._final(dense, lexical, _ranked(logits)).values())
+        unlikely = max(logits.values(), default=0.0) < self._settings.doubt_logit
+        return unlikely or (len(scores) > 1 and scores[0] - scores[1] < self._settings.doubt_lead)
+
+    def _final(
+        self,
+        dense: Sequence[tuple[str, float]],
+        lexical: Sequence[tuple[str, float]],
+        reread: Sequence[tuple[str, float]],
+    ) -> dict[str, float]:
+        """Order the passages that were read again by all their signals; ids with their scores, best first."""
+        if not self._settings.learned:
+            logits, likeness = ([one for one, _ in found] for found in (reread, dense))
+            read = set(logits)
+            return _fused([(logits, 1.0), ([one for one in likeness if one in read], 1.0)], _FINAL_K)
+        cosines, words = dict(dense), dict(lexical)
+        signals = [Signal(cosines[one], logit, words.get(one)) for one, logit in reread]
+        scores = ranking().scores(signals)
+        return dict(_ranked({one: score for (one, _), score in zip(reread, scores, strict=True)}))
 
     def _completed(
         self, dense: Sequence[tuple[str, float]], vector: Vectors, chosen: Sequence[Passage]
@@ -223,8 +282,8 @@ class Retriever:
             )
         return Searched(len(chosen), sum(documents[one].passages for one in chosen), self._generation.id)
 
-    def _within_budget(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Take from the front as many passages as the cross-encoder has time for."""
+    def _within(self, passages: Sequence[Passage], budget: int) -> list[Passage]:
+        """Take from the front as many passages as a budget of the encoder's tokens allows, and a few at least."""
         settings = self._settings
         passages = passages[: settings.rerank_most]
         tokens = self._embedder.count([passage.embed_text for passage in passages])
@@ -232,22 +291,20 @@ class Retriever:
         spent = 0
         for passage, n in zip(passages, tokens, strict=True):
             spent += n
-            if spent > settings.rerank_tokens and len(chosen) >= settings.rerank_least:
+            if spent > budget and len(chosen) >= settings.rerank_least:
                 break
             chosen.append(passage)
         return chosen
 
 
-def _final(
-    dense: Sequence[tuple[str, float]],
-    lexical: Sequence[tuple[str, float]],
-    reread: Sequence[tuple[str, float]],
-) -> dict[str, float]:
-    """Order the passages that were read again by all their signals; ids with their scores, best first."""
-    cosines, words = dict(dense), dict(lexical)
-    signals = [Signal(cosines[one], logit, words.get(one)) for one, logit in reread]
-    scores = ranking().scores(signals)
-    return dict(_ranked({one: score for (one, _), score in zip(reread, scores, strict=True)}))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the first stage found for a question: its vector, the words to read with, and two rankings."""
+
+    vector: Vectors
+    read: str
+    dense: Sequence[tuple[str, float]]
+    lexical: Sequence[tuple[str, float]]
 
 
 class _Clock:
