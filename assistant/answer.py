@@ -29,7 +29,7 @@ from assistant.evidence import calibration
 from assistant.explain import Explanation
 from assistant.finding import SEARCHED, Finder
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
-from assistant.offers import held, offers_of
+from assistant.offers import held, with_offers
 from assistant.parts import Parts
 from assistant.query import legal_terms
 from assistant.quotes import quote, verify
@@ -212,7 +212,7 @@ class Assistant:
             answer = again if isinstance(again, Quoted) else answer
         self._keep(text, document_ids, answer)
         answer = attached(answer, self.document, self.provisions, self._documents.values())
-        return replace(answer, question=said, offers=offers_of(answer, self._official))
+        return replace(with_offers(answer, self._official), question=said)
 
     def explain(
         self,

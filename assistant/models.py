@@ -122,6 +122,8 @@ class Reason(StrEnum):
     PREMISE = "premise"
     """The question takes a number for granted that the nearest words give otherwise."""
     UNKNOWN_DOCUMENT = "unknown_document"
+    NOT_FETCHED = "not_fetched"
+    """As above, and the official text is in the catalogue: it can be added."""
     UNKNOWN_PROVISION = "unknown_provision"
     AMBIGUOUS = "ambiguous_document"
 

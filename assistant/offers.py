@@ -7,6 +7,7 @@ in the catalogue but not among the indexed documents, the answer offers it: one 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.models import Declined, Offer, Reason
@@ -62,6 +63,14 @@ def offers_of(answer: Answer, library_ids: frozenset[str]) -> tuple[Offer, ...]:
     if not isinstance(answer, Declined):
         return offers(answer.quotes, library_ids, asked)
     return offers(() if answer.reason is Reason.NOTHING_CLOSE else answer.nearest, library_ids, asked)
+
+
+def with_offers(answer: Answer, library_ids: frozenset[str]) -> Answer:
+    """Return the answer with its offers; a decline for want of a text that can be added gives that as its reason."""
+    made = offers_of(answer, library_ids)
+    if made and isinstance(answer, Declined) and answer.reason is Reason.UNKNOWN_DOCUMENT:
+        return replace(answer, offers=made, reason=Reason.NOT_FETCHED)
+    return replace(answer, offers=made)
 
 
 def short_title(title: str) -> str:

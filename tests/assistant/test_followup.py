@@ -25,6 +25,9 @@ from index.passages import question_terms
         "Is this binding?",
         "How long does that one burn?",
         "Which ones?",
+        "When does that take effect?",
+        "Does that go for bells as well?",
+        "And how often must the keeper trim them?",
         "Oil?",
     ],
 )
@@ -39,6 +42,7 @@ def test_an_elliptical_question_leans_on_the_one_before(question: str) -> None:
         "What does article 3 say about keepers?",
         "When does the convention enter into force?",
         "Which harbours must keep a bell in winter?",
+        "Is a keeper of that the Parties speak paid?",
         "May a keeper who is ill in winter leave his lantern to the harbour master?",
         "Andorra keeps how many lanterns in its harbours?",
         "How is the lantern in a harbour trimmed when its keeper is ill and no other keeper can be found?",

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from assistant.models import Declined, Offer, Quote, Quoted, Reason
-from assistant.offers import MOST_OFFERS, fetch_command, held, lacking, offers, offers_of, short_title
+from assistant.offers import (
+    MOST_OFFERS,
+    fetch_command,
+    held,
+    lacking,
+    offers,
+    offers_of,
+    short_title,
+    with_offers,
+)
 from assistant.quotes import quote
 from assistant.render import answer_json, answer_text
 from corpus.catalogue import CatalogueEntry, covers, entries, entry
@@ -203,3 +212,25 @@ def test_json_has_the_offers_of_every_answer(made: tuple[Offer, ...], told: list
         Declined("What?", Reason.NOT_AN_ANSWER, "No.", (), SEARCHED, 0.0, offers=made),
     ):
         assert answer_json(answer)["offers"] == told
+
+
+# -- the reason of a decline
+
+
+def absent(asked: str) -> Declined:
+    return Declined(asked, Reason.UNKNOWN_DOCUMENT, "Not answered.", (), SEARCHED, 1.0, asked=asked)
+
+
+def test_a_decline_for_want_of_a_text_in_the_catalogue_says_that_it_was_not_fetched() -> None:
+    answer = with_offers(
+        absent("What does article 31 of the Vienna Convention on the Law of Treaties say?"), frozenset()
+    )
+    assert isinstance(answer, Declined)
+    assert answer.reason is Reason.NOT_FETCHED
+    assert [one.id for one in answer.offers] == ["vclt"]
+
+
+def test_a_decline_for_want_of_a_text_that_nobody_can_fetch_keeps_its_reason() -> None:
+    answer = with_offers(absent("What does article 3 of the Convention on Winter Roads say?"), frozenset())
+    assert isinstance(answer, Declined)
+    assert (answer.reason, answer.offers) == (Reason.UNKNOWN_DOCUMENT, ())
