@@ -170,9 +170,16 @@ class Assistant:
         found = self.finder.search(asked, scope, top_k=max(top_k, SEARCHED)).hits
         if asked != said:
             found = self.finder.near(asked, said, found, self._before(history, document_ids), scope)
-        addressed = self.finder.addressed(asked, document_ids)
+        addressed = self.finder.addressed(asked, document_ids) or self._defining(said, scope)
         ids = {hit.passage.id for hit in addressed}
         return (*addressed, *(hit for hit in found if hit.passage.id not in ids))[:top_k]
+
+    def _defining(self, said: str, scope: Sequence[str] | None) -> tuple[Hit, ...]:
+        """Return the passages that define the term a question asks for; none if it asks for none."""
+        if not self._parts.definitions:
+            return ()
+        found = defined.look_up(said, self.finder.telling(said, scope), self.provisions, self.searched(scope))
+        return self.finder.holding(found.quotes) if found is not None else ()
 
     def ask(
         self,

@@ -122,6 +122,15 @@ class Finder:
                     found.setdefault(passage.id, Hit(passage, 1.0))
         return tuple(found.values())
 
+    def holding(self, quotes: Sequence[Quote]) -> tuple[Hit, ...]:
+        """Return the passages in which quotes stand, in the order of the quotes."""
+        found: dict[str, Hit] = {}
+        for quote in quotes:
+            for passage in self._store.passages_of(quote.document_id):
+                if passage.span.overlaps(quote.segments[-1]):
+                    found.setdefault(passage.id, Hit(passage, 1.0))
+        return tuple(found.values())
+
     def near(
         self,
         asked: str,
