@@ -287,6 +287,19 @@ def test_a_search_gives_passages_best_first(assistant: Assistant) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
+def test_a_search_for_a_defined_term_finds_its_definition_first(assistant: Assistant) -> None:
+    first = assistant.search("What does “beacon” mean?")[0].passage
+    answer = quoted(assistant.ask("What does “beacon” mean?"))
+    assert first.document_id == "harbours"
+    assert first.span.overlaps(answer.quotes[0].segments[-1])
+
+
+def test_a_follow_up_reads_on_from_what_was_quoted(assistant: Assistant) -> None:
+    before = quoted(assistant.ask("Who bears the costs of a beacon?")).quotes[0]
+    found = assistant.search("And how often?", history=["Who bears the costs of a beacon?"])
+    assert before.document_id in {hit.passage.document_id for hit in found[:3]}
+
+
 # -- understanding
 
 
