@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from assistant import arguments, cli_compare, cli_eval, cli_verify, terminal
+from assistant import arguments, cli_compare, cli_eval, cli_export, cli_serve, cli_verify, terminal
 from assistant.opening import opened
 from assistant.settings import Settings
 from assistant.settings import load as load_settings
@@ -118,22 +118,29 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show how the question was understood and weighed.")
     ] = False,
+    export: cli_export.Export = None,
+    force: cli_export.Force = False,
+    link_base: cli_export.LinkBase = None,
 ) -> None:
     """Answer a question with verified quotations, or decline."""
     from assistant.explain import explanation_json, explanation_text
     from assistant.render import answer_json, answer_text
 
     questions, manner = _questions(question, batch, history), style or context.obj.style
+    target, answers = cli_export.target(export, force=force, link_base=link_base), []
     with opened(context.obj) as assistant:
         texts = {d.id: d.text for d in assistant.documents()}
         for one in questions:
             answer = assistant.ask(one.text, history=one.history, document_ids=document)
+            answers.append(answer)
             made = {**one.label, **answer_json(answer, texts, manner)}
             shown = answer_text(answer, manner, links=links)
             if explain:
                 why = assistant.explain(one.text, history=one.history, document_ids=document)
                 made["explain"], shown = explanation_json(why), f"{shown}\n\n{explanation_text(why)}"
             terminal.show(made, shown, one_line=bool(batch))
+    if target is not None:
+        target.write(batch.name if batch else answers[0].question, answers, texts, manner)
 
 
 @app.command()
@@ -348,20 +355,8 @@ def parse(context: typer.Context, file: Annotated[Path, typer.Argument(help="A d
     terminal.show(parse_json(document, root), outline(document, root))
 
 
-@app.command()
-def serve(
-    context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
-) -> None:
-    """Make the index match the library, then start the web chat."""
-    from assistant.wiring import update_index
-
-    with terminal.progress() as progress:
-        update_index(context.obj, progress)
-    from assistant.web import serve as serve_web
-
-    serve_web(context.obj, host, port)
+app.command()(cli_serve.serve)
+app.command()(cli_serve.password)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import terminal
+from assistant import cli_export, terminal
 from assistant.opening import opened
 from corpus.pinpoint import Style
 
@@ -37,10 +37,19 @@ def compare(
         Style | None,
         typer.Option("--style", help="How citations are written; the setting `style` if left out."),
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="How the table is printed.")] = Form.TABLE,
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--format",
+            help="How the table is printed. In CSV, a cell that begins with an apostrophe has one more than its text.",
+        ),
+    ] = Form.TABLE,
     links: Annotated[
         bool, typer.Option("--links", help="Show each quotation's link in the web chat.")
     ] = False,
+    export: cli_export.Export = None,
+    force: cli_export.Force = False,
+    link_base: cli_export.LinkBase = None,
 ) -> None:
     """Set treaties side by side on a topic, in their own words; say where nothing was found."""
     from assistant.compare import compare as compare_documents
@@ -48,6 +57,7 @@ def compare(
     from assistant.render_compare import compared_csv, compared_json, compared_markdown, print_compared
 
     manner, tell = style or context.obj.style, terminal.counter("Documents")
+    target = cli_export.target(export, force=force, link_base=link_base)
     with opened(context.obj) as assistant:
         if document:
             made = compare_documents(assistant, topic, document, on_row=tell)
@@ -60,3 +70,5 @@ def compare(
     else:
         text = compared_markdown(made, manner) if form is Form.MARKDOWN else compared_csv(made, manner)
         terminal.exactly(data, text)
+    if target is not None:
+        target.write(made.question, [made], texts, manner)

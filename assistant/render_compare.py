@@ -1,7 +1,8 @@
 """A table of treaties as JSON, for a terminal, and as Markdown and CSV to take away.
 
 The JSON form is a contract (additive changes only). In Markdown and CSV a quote's words stay what they are: marks are
-escaped, and a cell that a spreadsheet would take for a formula gets an apostrophe before it.
+escaped. In CSV a cell that a spreadsheet could take for a formula gets an apostrophe before it, and so does one that
+begins with an apostrophe itself; whoever takes the first apostrophe of a cell away has its exact text.
 """
 
 from __future__ import annotations
@@ -31,8 +32,12 @@ BY_WORDS = "found by its words"
 CSV_COLUMNS = (
     "document_id", "title", "found", "found_by", "confidence", "provision", "quote", "citation", "page", "link",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of a cell that spreadsheets calculate (OWASP, CSV injection)."""
+_FORMULA = tuple("=+-@＝＋－＠")
+"""Beginnings of a cell that spreadsheets calculate, the wide forms in some languages (OWASP, CSV injection)."""
+_HIDING = " \t\r\n\v\f\u00a0\ufeff"
+"""What some of them drop before they look; a tab or a line's end at the beginning is itself unsafe."""
+_GUARD = "'"
+"""Marks a cell as text in spreadsheets."""
 _MARKS = re.compile(r"([\\`*_\[\]<>|~#&!])")
 """What Markdown or HTML would read as a mark within a table's cell."""
 _TITLE_SHARE, _WORDS_SHARE = 1, 4
@@ -145,7 +150,7 @@ def _cell(text: str) -> str:
 def compared_csv(compared: Compared, style: Style = Style.OSCOLA) -> str:
     """Return the table as CSV (RFC 4180): one line a quote; a document without quotes has one line that says so.
 
-    A cell that begins like a formula gets an apostrophe before it.
+    A cell that begins like a formula, or with an apostrophe, gets an apostrophe before it; ``unguarded`` takes it away.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
@@ -165,5 +170,11 @@ def compared_csv(compared: Compared, style: Style = Style.OSCOLA) -> str:
     return written.getvalue()
 
 
+def unguarded(cell: str) -> str:
+    """Return the exact text of a cell that ``compared_csv`` wrote."""
+    return cell.removeprefix(_GUARD)
+
+
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    acts = cell.lstrip(_HIDING).startswith(_FORMULA) or cell.startswith(("\t", "\r", "\n"))
+    return f"{_GUARD}{cell}" if acts or cell.startswith(_GUARD) else cell

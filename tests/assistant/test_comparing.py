@@ -31,6 +31,7 @@ from assistant.render_compare import (
     compared_markdown,
     notes,
     print_compared,
+    unguarded,
 )
 from corpus.models import Document
 from corpus.pinpoint import Style
@@ -343,13 +344,13 @@ def test_csv_has_a_line_a_quote_and_no_formula(table: Compared) -> None:
     assert found[2]["quote"] == table.rows[2].quotes[0].text
 
 
-@given(st.text(alphabet=st.sampled_from("=+-@\t\r\n,\"'a b"), min_size=1).filter(str.strip))
+@given(st.text(alphabet=st.sampled_from("=+-@＝\t\r\n,\"'a b"), min_size=1).filter(str.strip))
 def test_no_cell_of_a_csv_begins_like_a_formula(title: str) -> None:
     compared = of_library("toll", WordAnswers(ports(1, with_toll=1)))
     row = replace(compared.rows[0], document=replace(compared.rows[0].document, title=title))
     lines = list(csv.reader(io.StringIO(compared_csv(replace(compared, rows=(row,))), newline="")))
     assert len(lines) == 2
-    assert lines[1][1].removeprefix("'") == title.removeprefix("'")
+    assert unguarded(lines[1][1]) == title
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in lines[1])
 
 

@@ -127,6 +127,15 @@ WORDS = "A ship pays the pilot a fee according to its tonnage"
         "“A ship pays [sic] the pilot a fee according to its tonnage [emphasis added]”",
         f"> {WORDS}", f"> A ship pays the pilot\n> a fee according to its tonnage.\n> — the {PILOTS_TITLE}",
         f"> “{WORDS}”",
+        f"”{WORDS}”", f"“{WORDS}“", f"‚{WORDS}‘", f"‹{WORDS}›", f"``{WORDS}''", f"''{WORDS}''",
+        f"″{WORDS}″", f"＂{WORDS}＂",
+        f"「{WORDS}」", f"It is said:\n\n    {WORDS}.\n", f"It is said:\n\n\t{WORDS}.\n",
+        "“A ship pays (. . .) according to its tonnage”", "“A ship pays * * * according to its tonnage”",
+        "“A ship pays [omitted] according to its tonnage”", "“A ship pays [---] according to its tonnage”",
+        "“A ship pays the pilot[1] a fee¹ according to its tonnage (emphasis added)”",
+        "“A ship pays <em>the pilot</em> a fee according to its tonnage”", "“A ship[sic] pays the pilot a fee”",
+        "“A ship pays the pilot a fee accord-\ning to its tonnage”", "> A ship pays the pi-\n> lot a fee according to",
+        "“A ship pays the pi\u00adlot\u200b a fee accor\u200bding to its tonnage”",
     ],
 )  # fmt: skip
 def test_marks_blanks_and_ellipses_make_no_difference(quoted: str) -> None:
@@ -210,6 +219,37 @@ def test_a_pinpoint_is_found_wherever_it_stands(text: str) -> None:
     assert (only(text).given or "").lower().startswith(("art", "article 3")), only(text)
     wrong = text.replace("art 3", "art 1").replace("art. 3", "art. 1").replace("rticle 3", "rticle 1")
     assert told(wrong) == [(Status.WRONG_ADDRESS, "3")]
+
+
+def test_every_point_of_a_list_and_row_of_a_table_has_its_own_pinpoint() -> None:
+    one, other = "A pilot shall hold a licence", WORDS
+    listed = f"- {PILOTS_TITLE}, art 1: “{one}”\n- {PILOTS_TITLE}, art 3: “{other}”\n"
+    assert told(listed) == [(Status.EXACT, "1"), (Status.EXACT, "3")]
+    rows = f"| Where | Words |\n|---|---|\n| {PILOTS_TITLE}, art 1 | “{one}” |\n| {PILOTS_TITLE}, art 3 | “{other}” |\n"
+    assert told(rows) == [(Status.EXACT, "1"), (Status.EXACT, "3")]
+
+
+def test_a_footnote_that_stands_before_its_mark_is_read_once() -> None:
+    assert told(f"[^1]: Article 3.\n\nThe {PILOTS_TITLE} has “{WORDS}”.[^1]") == [(Status.EXACT, "3")]
+
+
+ODD = [
+    "“A ship pays the pilot a fee” (" * 3000,
+    "“the [x] [y] " + "the [x] [y] " * 500 + "”",
+    "Article 3, " * 5000,
+    "> " + "(" * 60_000,
+    "> a" + "\n>" * 60_000 + " x",
+    '"ab cd ef gh" ' * 3000,
+    "\n\n[^1]: Ibid, art 3" * 1000,
+    "> " + "a" * 60_000,
+    ":\n\n" + "    \n" * 20_000,
+]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_no_text_is_too_long_and_odd_to_be_checked_to_its_end(text: str) -> None:
+    # each of these once took time that grows with the square of its length, or more levels than there are
+    assert all(finding.span.end <= len(text) for finding in checked(text).findings)
 
 
 def test_quotations_of_one_sentence_have_their_own_pinpoints() -> None:
