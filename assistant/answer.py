@@ -351,7 +351,8 @@ class Assistant:
         if confidence < calibration().threshold or otherwise:
             nearest = tuple(self._quote(one.candidate) for one in chosen[:NEAREST])
             reason, message = reason_for(chosen[0].evidence, searched, otherwise=otherwise)
-            return Declined(question, reason, message, nearest, searched, confidence)
+            # what contradicts the question is close to it, and known not to answer it as asked
+            return Declined(question, reason, message, nearest, searched, 0.0 if otherwise else confidence)
         # that it is answered is decided; the user's own model may only say with which of these words
         chosen = turn.advice.ordered(asked, chosen, lambda one: self._quote(one.candidate).text)
         first = chosen[0]

@@ -201,7 +201,7 @@ def _which(question: str, one: Meant, searched: Searched) -> Declined:
         f"Not answered: “{one.name}” fits {len(one.treaties)} indexed documents. Which is meant: {titles}?"
     )
     choices = tuple((d.id, d.title) for d in one.treaties)
-    return Declined(question, Reason.AMBIGUOUS, message, (), searched, 1.0, choices=choices)
+    return Declined(question, Reason.AMBIGUOUS, message, (), searched, 0.0, choices=choices)
 
 
 def _guided(title: str, shelf: Shelf) -> bool:
@@ -213,7 +213,7 @@ def _guided(title: str, shelf: Shelf) -> bool:
 
 def _not_held(question: str, title: str, quotes: tuple[Quote, ...], searched: Searched) -> Declined:
     message = f"Not answered: “{title}” is not among the {searched.documents} indexed documents."
-    return Declined(question, Reason.UNKNOWN_DOCUMENT, message, quotes, searched, 1.0)
+    return Declined(question, Reason.UNKNOWN_DOCUMENT, message, quotes, searched, 0.0)
 
 
 def _no_such(
@@ -228,4 +228,4 @@ def _no_such(
     ]
     message = f"Not answered: {' '.join(dict.fromkeys(said))}"
     nearest = (*quotes, *near)[:MOST_QUOTES]
-    return Declined(question, Reason.UNKNOWN_PROVISION, message, nearest, searched, 1.0)
+    return Declined(question, Reason.UNKNOWN_PROVISION, message, nearest, searched, 0.0)

@@ -157,7 +157,8 @@ class Quoted:
 class Declined:
     """A question the documents do not answer, with what came nearest and what was searched.
 
-    ``message`` is a sentence about the search, never about the law.
+    ``message`` is a sentence about the search, never about the law. ``confidence`` is the probability that the
+    documents answer all the same: 0 where a question names what is not there, or is contradicted.
     """
 
     question: str

@@ -115,8 +115,9 @@ class Retriever:
             top_k: Most hits wanted.
             document_ids: Where to look; None for everywhere.
             widened: The question with other words for the same things; the encoder searches with the mean of both
-                vectors, the cross-encoder reads this one (everyday wording on the dev split of seven treaties:
-                right@3 0.80, against 0.50 with the question alone).
+                vectors, the cross-encoder reads this one. On 413 everyday training questions right@1 is 0.370 with and
+                0.358 without, right@3 0.523 and 0.538, recall@10 0.726 and 0.700; the larger gain on the dev split
+                (right@3 0.81, 0.69) flatters it, because the words were collected while reading that split.
             on_stage: Called with the name of each stage as it begins: ``embed``, ``dense``, ``lexical``,
                 ``rerank``.
 

@@ -503,6 +503,7 @@ def test_a_treaty_that_is_not_there_is_told_to_be_absent(question: str, title: s
         assert answer.reason is Reason.UNKNOWN_DOCUMENT
         assert answer.message == f"Not answered: “{title}” is not among the 5 indexed documents."
         assert answer.nearest == ()
+        assert answer.confidence == 0.0
 
 
 def test_beside_an_absent_treaty_the_provision_of_the_other_is_shown() -> None:
