@@ -79,6 +79,28 @@ def at_address(
     return bool(wanted & articles_named(" ".join(s.of(document.text) for s in segments)))
 
 
+def sections_on(
+    question: str, references: Sequence[Reference], document: Document, known: frozenset[str]
+) -> dict[int, int]:
+    """Return the sections of a guide that speak of an article asked for: offset of each, and of how many it speaks.
+
+    Only of an instrument that the question names: "article 32" alone is an article of every treaty.
+
+    Args:
+        question: As searched.
+        references: What it names.
+        document: The guide.
+        known: The instruments that the guides name.
+    """
+    wanted, found = _numbers(references), dict[int, int]()
+    for note in document.notes if wanted else ():
+        for part in note.about.split(";"):
+            named, instrument = articles_named(part), _instrument(part)
+            if wanted & named and _shared(question, instrument) and _meant(question, instrument, known):
+                found[note.start] = min(len(named), found.get(note.start, len(named)))
+    return found
+
+
 def _instrument(pinpoint: str) -> str:
     return re.split(r",?\s+arts?\.", pinpoint.strip())[0].strip(" ,")
 

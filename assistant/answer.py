@@ -170,7 +170,11 @@ class Assistant:
         found = self.finder.search(asked, scope, top_k=max(top_k, SEARCHED)).hits
         if asked != said:
             found = self.finder.near(asked, said, found, self._before(history, document_ids), scope)
-        addressed = self.finder.addressed(asked, document_ids) or self._defining(said, scope)
+        addressed = (
+            self.finder.addressed(asked, document_ids)
+            or self._defining(said, scope)
+            or self.finder.guided(asked, scope, found)
+        )
         ids = {hit.passage.id for hit in addressed}
         return (*addressed, *(hit for hit in found if hit.passage.id not in ids))[:top_k]
 
@@ -313,6 +317,9 @@ class Assistant:
         )
         if asked != turn.said:
             hits = self.finder.near(asked, turn.said, hits, turn.cited, scope)[:SEARCHED]
+        guided = self.finder.guided(asked, scope, hits)
+        ids = {hit.passage.id for hit in guided}
+        hits = (*guided, *(hit for hit in hits if hit.passage.id not in ids))
         turn.tell("reading")
         at = time.perf_counter()
         chosen = self.scales.consider(asked, hits)

@@ -6,14 +6,17 @@ follow-up is looked for near what was quoted before.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant import carried, followup, lookup
+from assistant.address import instruments, sections_on
 from assistant.spelling import Vocabulary, mended, vocabulary_of
 from assistant.weighing import UNSEEN, Scales
 from corpus.models import Document, Kind, Provision
 from corpus.names import named_in
+from corpus.references import references_in
 from index.models import Embedder, Hit, Reranker
 from index.passages import question_terms
 from index.retrieve import Retrieval, Retriever
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from corpus.name_book import NamedTreaty
     from index.generation import Generation
 
+MOST_GUIDED = 8
+"""Passages of guides on an article asked for that are read besides."""
 SEARCHED = 10
 """Passages of a search in which an answer is looked for."""
 _WHOLE_WORD = 3
@@ -62,6 +67,7 @@ class Finder:
         self._documents, self._absent, self._provisions = documents, absent, provisions
         self._parts, self._scales = parts, scales
         self._retriever = Retriever(generation, *models, parts.search())
+        self._instruments = instruments(documents.values())
         self._words = lru_cache(maxsize=1)(self._vocabulary)
 
     # -- understanding
@@ -130,6 +136,36 @@ class Finder:
                 if passage.span.overlaps(quote.segments[-1]):
                     found.setdefault(passage.id, Hit(passage, 1.0))
         return tuple(found.values())
+
+    def guided(
+        self, asked: str, document_ids: Sequence[str] | None, beside: Sequence[Hit]
+    ) -> tuple[Hit, ...]:
+        """Return the passages of guides on an article that a question names, those that speak of few articles first.
+
+        Args:
+            asked: The question as searched.
+            document_ids: Where to look; None for everywhere.
+            beside: What it found.
+        """
+        references = references_in(asked)
+        if not references or not self._parts.addresses:
+            return ()
+        found: list[tuple[int, Passage]] = []
+        for document in self.shelf(document_ids).documents:
+            if document.kind is not Kind.GUIDE:
+                continue
+            closeness = sections_on(asked, references, document, self._instruments)
+            starts = sorted(note.start for note in document.notes)
+            for passage in self._store.passages_of(document.id) if closeness else ():
+                place = bisect_right(starts, passage.span.start) - 1
+                if place >= 0 and starts[place] in closeness:
+                    found.append((closeness[starts[place]], passage))
+        found.sort(key=lambda pair: pair[0])
+        close = {passage.id: n for n, passage in found[:MOST_GUIDED]}
+        known = {hit.passage.id: hit for hit in beside if hit.passage.id in close}
+        more = [passage for _, passage in found[:MOST_GUIDED] if passage.id not in known]
+        hits = (*known.values(), *self.judged(asked, more, beside))
+        return tuple(sorted(hits, key=lambda hit: (close[hit.passage.id], -hit.score)))
 
     def near(
         self,

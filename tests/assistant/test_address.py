@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.address import articles_named, at_address, instruments
+from assistant.address import articles_named, at_address, instruments, sections_on
 from corpus.models import Document, Span
 from corpus.readers import read_document
 from corpus.references import references_in
@@ -88,6 +88,23 @@ def test_instruments_are_named_by_the_notes_of_guides() -> None:
         "general",
     }
     assert instruments([TREATY]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("question", "articles"),
+    [
+        ("What is in article 3 of the Agreement on Sea Pilots?", [1]),
+        ("What is in article 5 of the Convention on the Care of Harbours?", [4]),
+        # of an instrument of which the guide names no such article, or of none
+        ("What is in article 5 of the Agreement on Sea Pilots?", []),
+        ("What is in article 3?", []),
+        ("Who rings the bell of the Convention on the Care of Harbours?", []),
+    ],
+)
+def test_a_guide_s_sections_on_an_article_are_told_with_how_many_they_speak_of(
+    question: str, articles: list[int]
+) -> None:
+    assert list(sections_on(question, references_in(question), GUIDE, KNOWN).values()) == articles
 
 
 @pytest.mark.parametrize("question", ["Who rings the bell?", "What are pilots paid?"])
