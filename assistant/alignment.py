@@ -162,15 +162,28 @@ class Concordance:
 
     def _follow(self, pieces: Sequence[Piece], at: int, step: int) -> int | None:
         """Return the place after pieces that stand from ``at`` on, or None if they do not."""
-        for place, piece in enumerate(pieces):
+        return self._followed(pieces, 0, at, step, set())
+
+    def _followed(
+        self, pieces: Sequence[Piece], place: int, at: int, step: int, failed: set[tuple[int, int]]
+    ) -> int | None:
+        """Do so from the piece at ``place`` on; what has failed once is not tried again, or brackets would multiply."""
+        start, end = (place, at), None
+        while start not in failed:
+            if place == len(pieces):
+                return at
+            piece = pieces[place]
             if isinstance(piece, Gap):
-                rest = pieces[place + 1 :]
-                ends = (self._follow(rest, at + step * n, step) for n in range(LONGEST_ALTERATION + 1))
-                return next((end for end in ends if end is not None), None)
+                reach = (at + step * n for n in range(LONGEST_ALTERATION + 1))
+                ends = (self._followed(pieces, place + 1, one, step, failed) for one in reach)
+                end = next((one for one in ends if one is not None), None)
+                break
             if not 0 <= at < len(self._tokens) or not piece.fits(self._tokens[at]):
-                return None
-            at += step
-        return at
+                break
+            place, at = place + 1, at + step
+        if end is None:
+            failed.add(start)
+        return end
 
     def _chain(
         self,

@@ -6,21 +6,26 @@ character); block quotes and footnotes are read off their marks. From other form
 
 from __future__ import annotations
 
-import io
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from assistant.wording import tokens
+from corpus.contained import read_quoting
 from corpus.models import Span
 from corpus.normalise import CHARACTERS, MappedText, apply
-from corpus.readers import read_document, suffix_of
+from corpus.readers import suffix_of
 from corpus.readers.encoding import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from corpus.readers import Limits
 
 _WRITTEN = (".md", ".markdown", ".txt", ".text")
-_HTML = (".html", ".htm", ".xhtml")
+_BETWEEN = "\0"
+"""Joins tokens; no token has it in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,49 +42,34 @@ def read_memo(raw: bytes, name: str, limits: Limits) -> Memo:
     Raises:
         ReadError: If it cannot be read, or is over the limits.
     """
-    document = read_document(raw, name, limits=limits)
-    suffix = suffix_of(name)
-    if suffix in _WRITTEN:
-        return Memo(apply(MappedText.of(decode(raw, name)), *CHARACTERS).text)
-    quoted = _word_quotes(raw) if suffix == ".docx" else _html_quotes(raw) if suffix in _HTML else []
-    return Memo(document.text, _located(document.text, quoted))
+    read = read_quoting(raw, name, limits=limits)
+    if suffix_of(name) in _WRITTEN:
+        return written_memo(decode(raw, name))
+    return Memo(read.document.text, _located(read.document.text, read.block_quotes))
 
 
-def _word_quotes(raw: bytes) -> list[str]:
-    """Return the paragraphs of a Word file whose style is one for quotations, neighbours joined."""
-    import docx
-
-    found: list[str] = []
-    follows = False
-    for paragraph in docx.Document(io.BytesIO(raw)).paragraphs:
-        style = paragraph.style.name if paragraph.style is not None else None
-        quotes = "quot" in (style or "").lower()
-        if quotes and follows:
-            found[-1] += f"\n{paragraph.text}"
-        elif quotes and paragraph.text.strip():
-            found.append(paragraph.text)
-        follows = quotes
-    return found
+def written_memo(text: str) -> Memo:
+    """Return a text that was typed or pasted, in Markdown or plain."""
+    return Memo(apply(MappedText.of(text), *CHARACTERS).text)
 
 
-def _html_quotes(raw: bytes) -> list[str]:
-    from lxml import html
-
-    root = html.document_fromstring(raw)
-    return ["".join(str(part) for part in one.itertext()) for one in root.iter("blockquote")]
-
-
-def _located(text: str, quoted: list[str]) -> tuple[Span, ...]:
+def _located(text: str, quoted: Sequence[str]) -> tuple[Span, ...]:
     """Return where stretches of words stand in a text, in order; what its reader left out is passed over."""
     own = tokens(text)
-    words = [token for token, _ in own]
+    joined = _joined(token for token, _ in own)
+    starts = [0, *accumulate(len(token) + 1 for token, _ in own)]
     found: list[Span] = []
     at = 0
     for stretch in quoted:
         wanted = [token for token, _ in tokens(stretch)]
-        size = len(wanted)
-        start = next((i for i in range(at, len(words) - size + 1) if words[i : i + size] == wanted), None)
-        if start is not None and size:
-            found.append(Span(own[start][1].start, own[start + size - 1][1].end))
-            at = start + size
+        place = joined.find(_joined(wanted), starts[at]) if wanted else -1
+        if place >= 0:
+            start = bisect_left(starts, place)
+            at = start + len(wanted)
+            found.append(Span(own[start][1].start, own[at - 1][1].end))
     return tuple(found)
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Return words as one string in which whole runs of them can be found."""
+    return "".join(f"{_BETWEEN}{word}" for word in words) + _BETWEEN

@@ -9,7 +9,7 @@ its sentence counts, then what is named after it, then the line that leads to it
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -33,7 +33,7 @@ _NOTE = r"\[\^?[^\[\]\s]{1,20}\]|[¹²³⁰-⁹]+"
 _NOTE_MARKS = re.compile(rf"[.,;:)*_>\s]{{0,4}}(?P<marks>(?:{_NOTE})+)")
 _NOTE_HEAD = re.compile(rf"^[ ]{{0,3}}(?P<mark>{_NOTE}):?[ \t]+", re.MULTILINE)
 _STOP = re.compile(
-    rf"\n[>\s]*\n|\n(?=\s*(?:\#|[-*+]\s|\(?\d{{1,3}}[.)]\s|{_NOTE}))|(?<=[.!?:;…”\"»)])\n"
+    rf"\n[>\s]*\n|\n(?=\s*(?:\#|[-*+]\s|\(?\d{{1,3}}[.)]\s|{_NOTE}))|(?<=[.!?:;…”\"»)|])\n"
     rf"|[.!?](?:{_NOTE}|[”\"’'»)\]*])*\s+(?=[\[“\"‘«*]?[A-Z_])"
 )
 _ABBREVIATION = re.compile(
@@ -44,6 +44,13 @@ _ATTACHED = re.compile(rf"(?:{_NOTE})?[.,;:*_>\s]*(?:[(\[—–]|--|-\s)", re.IG
 _DIRECT = re.compile(r"[,;:*_\s]*(?:(?:in|under|of|per|from|see|at)\s+)?(?:the\s+)?\Z", re.IGNORECASE)
 _LEADS = re.compile(r":[*_\s>]*\Z")
 _IBID = re.compile(r"\W*(?:ibid|id\b|idem)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
+_MOST_NUMBERS = 60
+"""Numbers from which a sentence is a list of places, an index or a table: no reference of it is read."""
+_LONGEST_SENTENCE = 4000
+"""Characters; what has no full stop for longer is cut between two words."""
+_LONGEST_BRACKET = 1500
+"""Characters in which the end of a bracket behind a quotation is looked for."""
 _SHORT_LINE = 90
 """Characters of a line without a full stop that is a heading."""
 _NEAR_BEFORE = 40
@@ -123,7 +130,11 @@ class Pinpoints:
         self.text = _masked(text, quotations)
         self._sentences = _sentences(self.text)
         self._starts = [one.start for one in self._sentences]
+        self._opening = [one.outer.start for one in quotations]
         self._notes = self._note_sentences()
+        self._marks = {place: mark for mark, places in reversed(self._notes.items()) for place in places}
+        self._told: dict[int, str] = {}
+        """What tells of which treaty a sentence speaks, or the nearest before it; "" if none does."""
         self._read: dict[int, tuple[Pinpoint, ...]] = {}
         self._named: dict[int, Named] = {}
         # In order, so that what a sentence takes over from those before it is read already.
@@ -137,8 +148,7 @@ class Pinpoints:
             return Beside(own, close=True)
         place = self._place(quotation.outer.start)
         inside = self._at(place)
-        claimed = {one.span for pinpoints in self._own.values() for one in pinpoints}
-        free = [one for one in inside if one.span not in claimed]
+        free = [one for one in inside if one.span not in self._claimed]
         before = [one for one in free if one.span.end <= quotation.outer.start]
         lead = self._after_quotation_before(quotation, before) or before
         if lead:
@@ -152,10 +162,15 @@ class Pinpoints:
 
     def last_named(self, offset: int) -> tuple[str, ...]:
         """Return the ids of the treaties named last before an offset, or in its sentence."""
-        for place in range(self._place(offset), -1, -1):
-            if ids := self._naming(place).ids:
-                return ids
-        return ()
+        return self._last_ids[self._place(offset)] if self._sentences else ()
+
+    @cached_property
+    def _last_ids(self) -> list[tuple[str, ...]]:
+        """For each sentence the ids of the treaties that it names, else those of the one before."""
+        found: list[tuple[str, ...]] = []
+        for place in range(len(self._sentences)):
+            found.append(self._naming(place).ids or (found[-1] if found else ()))
+        return found
 
     # -- beside a quotation
 
@@ -164,16 +179,29 @@ class Pinpoints:
         """The pinpoints right behind each quotation, or in its footnote."""
         return {one.outer: (*self._attached(one), *self._in_note(one)) for one in self._quotations}
 
+    @cached_property
+    def _claimed(self) -> frozenset[Span]:
+        return frozenset(one.span for pinpoints in self._own.values() for one in pinpoints)
+
     def _attached(self, quotation: Quotation) -> tuple[Pinpoint, ...]:
         end = quotation.outer.end
         opening = _ATTACHED.match(self.text, end)
         if opening is None or "\n\n" in opening.group().rstrip("([—–- ")[:-1]:
+            return ()
+        if "\n" in opening.group() and self._leads_on(quotation, opening.end()):
             return ()
         bracket = opening.group()[-1] in "(["
         stop = _closing(self.text, opening.end()) if bracket else self._end_of_line(opening.end())
         place = self._place(opening.end())
         found = [p for at in {self._place(end), place} for p in self._at(at)]
         return tuple(p for p in found if opening.end() <= p.span.start < stop)
+
+    def _leads_on(self, quotation: Quotation, at: int) -> bool:
+        """Tell whether the line from ``at`` is another point of a list, or leads to a quotation of its own."""
+        if not quotation.block and self.text[at - 1].isspace():  # a hyphen and a blank
+            return True
+        following = bisect_left(self._opening, at)
+        return following < len(self._opening) and self._opening[following] < self._end_of_line(at)
 
     def _end_of_line(self, at: int) -> int:
         end = self.text.find("\n", at)
@@ -188,8 +216,9 @@ class Pinpoints:
 
     def _after_quotation_before(self, quotation: Quotation, before: list[Pinpoint]) -> list[Pinpoint]:
         """Return the pinpoints that follow the quotation before this one."""
-        ends = [q.outer.end for q in self._quotations if q.outer.end <= quotation.outer.start]
-        return [one for one in before if ends and one.span.start >= ends[-1]]
+        number = bisect_left(self._opening, quotation.outer.start)
+        ends = self._quotations[number - 1].outer.end if number else len(self.text)
+        return [one for one in before if one.span.start >= ends]
 
     def _leading(self, place: int, quotation: Quotation) -> tuple[Pinpoint, ...]:
         """Return the pinpoints of the line before, if it leads to the quotation: with a colon, or as a heading."""
@@ -230,17 +259,31 @@ class Pinpoints:
     def _earlier(self, place: int) -> str:
         """Return the sentence before that last named a treaty: for a footnote, the one that carries its mark."""
         start = place
-        label = next((mark for mark, places in self._notes.items() if place in places), "")
+        label = self._marks.get(place, "")
         if label and not _IBID.search(self._sentences[place].of(self.text)):
             at = self.text.find(label)
-            start = self._place(at) + 1
+            start = min(place, self._place(at) + 1)
+        return self._told_before(start)
+
+    def _told_before(self, start: int) -> str:
+        """Return what names the treaty spoken of before a sentence; each sentence is looked at once."""
+        unknown, told = [], ""
         for before in range(start - 1, -1, -1):
-            told = [one for one in self._at(before) if len(one.treaties) == 1]
-            if told:
-                return told[-1].treaties[0].title
-            if self._naming(before).groups:
-                return self._sentences[before].of(self.text)
-        return ""
+            if before in self._told:
+                told = self._told[before]
+                break
+            unknown.append(before)
+            if told := self._telling(before):
+                break
+        self._told.update(dict.fromkeys(unknown, told))
+        return told
+
+    def _telling(self, place: int) -> str:
+        """Return the title or the sentence by which a sentence tells of which treaty it speaks."""
+        told = [one for one in self._at(place) if len(one.treaties) == 1]
+        if told:
+            return told[-1].treaties[0].title
+        return self._sentences[place].of(self.text) if self._naming(place).groups else ""
 
     def _at(self, place: int) -> tuple[Pinpoint, ...]:
         """Return the pinpoints of a sentence."""
@@ -251,6 +294,8 @@ class Pinpoints:
     def _pinpoints(self, place: int) -> tuple[Pinpoint, ...]:
         sentence = self._sentences[place]
         words = sentence.of(self.text)
+        if len(_NUMBER.findall(words)) > _MOST_NUMBERS:
+            return ()
         if not _SPEAKS_OF_PLACES.search(words):
             ibid = place and _IBID.match(words.split("]:", 1)[-1])
             return self._at(place - 1) if ibid else ()
@@ -308,16 +353,24 @@ def _sentences(text: str) -> list[Span]:
     for stop in _STOP.finditer(text):
         if text[stop.start()] == "." and _ABBREVIATION.search(text, max(0, stop.start() - 8), stop.start()):
             continue
-        cuts.append(stop.end())
-    cuts.append(len(text))
+        _cut(text, cuts, stop.end())
+    _cut(text, cuts, len(text))
     return [Span(a, b) for a, b in pairwise(cuts) if a < b]
+
+
+def _cut(text: str, cuts: list[int], end: int) -> None:
+    """Add the end of a sentence to the cuts, and cuts within it if it is too long."""
+    while end - cuts[-1] > _LONGEST_SENTENCE:
+        blank = text.rfind(" ", cuts[-1] + 1, cuts[-1] + _LONGEST_SENTENCE)
+        cuts.append(blank if blank > 0 else cuts[-1] + _LONGEST_SENTENCE)
+    cuts.append(end)
 
 
 def _closing(text: str, at: int) -> int:
     """Return where the bracket that opened right before ``at`` closes, or the end of its line."""
     depth = 1
-    for place in range(at, len(text)):
+    for place in range(at, min(len(text), at + _LONGEST_BRACKET)):
         depth += (text[place] in "([") - (text[place] in ")]")
         if depth == 0 or text.startswith("\n\n", place):
             return place
-    return len(text)
+    return min(len(text), at + _LONGEST_BRACKET)

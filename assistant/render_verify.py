@@ -1,4 +1,7 @@
-"""A check of someone's text as JSON and for a terminal. The JSON form is a contract (additive changes only)."""
+"""A check of someone's text as JSON, for a terminal, and as Markdown to take away.
+
+The JSON form is a contract (additive changes only).
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ _SAID = {
 }
 _SHOWN = 160
 """Characters of a quotation that a terminal shows; the file has the rest."""
+_MARKS = re.compile(r"([\\`*_\[\]<>|~#&!])")
 _AROUND = 6
 """Words shown on either side of a difference."""
 
@@ -53,7 +57,7 @@ def _finding_json(finding: Finding, text: str, style: Style) -> Json:
         "status": finding.status.value,
         "start": finding.span.start,
         "end": finding.span.end,
-        "line": _line(text, finding),
+        "line": line_of(text, finding),
         "quotation": finding.quotation,
         "source": _source_json(source, style) if source else None,
         "found": [{"start": s.start, "end": s.end} for s in source.spans] if source else [],
@@ -94,7 +98,7 @@ def _counted(many: int, what: str) -> str:
 
 
 def _finding_text(finding: Finding, text: str, style: Style) -> str:
-    lines = [f"line {_line(text, finding)}: {_SAID[finding.status]}"]
+    lines = [f"line {line_of(text, finding)}: {_SAID[finding.status]}"]
     if finding.quotation is not None:
         lines.append(f"  “{_shortened(finding.quotation)}”")
     if finding.source is not None and finding.status is not Status.WRONG_ADDRESS:
@@ -120,7 +124,8 @@ def _diff_text(diff: Sequence[Difference]) -> list[str]:
     return lines
 
 
-def _line(text: str, finding: Finding) -> int:
+def line_of(text: str, finding: Finding) -> int:
+    """Return the line of the text on which a finding begins, from 1."""
     return text.count("\n", 0, finding.span.start) + 1
 
 
@@ -132,6 +137,59 @@ def _flat(words: str) -> str:
     return " ".join(words.split())
 
 
+def _unmarked(words: str) -> str:
+    """Return words without the marks of a block quote."""
+    return re.sub(r"(?m)^[^\S\n]*>", " ", words)
+
+
 def _shortened(words: str) -> str:
-    flat = _flat(re.sub(r"(?m)^\s*>", " ", words))
+    flat = _flat(_unmarked(words))
     return flat if len(flat) <= _SHOWN else f"{flat[: _SHOWN - 1]}…"
+
+
+# -- to take away
+
+
+def verified_markdown(report: Report, text: str, name: str, style: Style = Style.OSCOLA) -> str:
+    """Return the report as Markdown: what was checked, then each finding under a heading of its own.
+
+    Args:
+        report: What was found.
+        text: The text checked.
+        name: What it is called.
+        style: How citations are written.
+    """
+    drawn = [
+        _finding_markdown(number, one, text, style) for number, one in enumerate(report.findings, start=1)
+    ]
+    return "\n\n".join((f"# {_escaped(name)}", _summary(report), *drawn)) + "\n"
+
+
+def _finding_markdown(number: int, finding: Finding, text: str, style: Style) -> str:
+    said = _SAID[finding.status]
+    parts = [f"## {number}. Line {line_of(text, finding)}: {said[0].upper()}{said[1:].lower()}"]
+    if finding.quotation is not None:
+        parts.append(f"> {_escaped(_unmarked(finding.quotation))}")
+    if any(one.op not in {Op.EQUAL, Op.OMITTED} for one in finding.diff):
+        parts.append("\n".join(map(_difference_markdown, _changes(finding.diff))))
+    lines = []
+    if finding.given:
+        lines.append(f"- In the text: {_escaped(finding.given)}")
+    if finding.right:
+        lines.append(f"- Right: {_escaped(finding.right)}")
+    if finding.source is not None:
+        lines.append(f"- Source: {_escaped(styled(finding.source.citation, style))}")
+    return "\n\n".join((*parts, *(("\n".join(lines),) if lines else ())))
+
+
+def _changes(diff: Sequence[Difference]) -> list[Difference]:
+    return [one for one in diff if one.op not in {Op.EQUAL, Op.OMITTED}]
+
+
+def _difference_markdown(one: Difference) -> str:
+    return f"- the text has “{_escaped(one.text)}”, the source “{_escaped(one.source)}”"
+
+
+def _escaped(words: str) -> str:
+    """Return words on one line, with what Markdown or HTML would read as a mark escaped."""
+    return _MARKS.sub(r"\\\1", _flat(words))

@@ -25,7 +25,7 @@ from assistant.edits import Edit, Op
 from assistant.meant import Shelf
 from assistant.pinpoints import Beside, Pinpoint, Pinpoints, provisions_at
 from assistant.quotations import Quotation, quotations_in
-from assistant.wording import Pattern, pattern_of
+from assistant.wording import Pattern, is_broken, pattern_of
 from corpus.models import Document, Level, Provision, Span
 from corpus.references import Address, articles
 
@@ -170,7 +170,7 @@ class _Check:
         found = self._finding(quotation, beside)
         if found is None:
             return []
-        if found.status is Status.NOT_FOUND:
+        if found.status in {Status.NOT_FOUND, Status.DIFFERS}:
             inner = [self._finding(one, Beside(beside.pinpoints)) for one in quotation.inner]
             return [found, *(one for one in inner if one is not None and one.status.sound)]
         return [found]
@@ -181,6 +181,9 @@ class _Check:
         if not pattern.segments or not pattern.words or (short and not beside.close):
             return None
         places = self._concordance.exact(pattern, self._together)
+        if not places and is_broken(self.text, quotation.span):
+            pattern = pattern_of(self.text, quotation.span, quotation.reopened, joined=True)
+            places = self._concordance.exact(pattern, self._together)
         if places:
             return self._exact(quotation, pattern, places, beside)
         if short:

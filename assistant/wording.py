@@ -2,7 +2,8 @@
 
 Two texts are compared word by word, so that blanks and line breaks count for nothing. Typographic forms of one
 character are one: quotation marks of every shape, hyphens and dashes, ligatures, soft hyphens. Marks of Markdown
-(asterisks, underscores, back-ticks) are no words. Everything else counts: letters, their case, every comma.
+(asterisks, underscores, back-ticks) are no words, nor are characters without width and HTML's tags for emphasis.
+Everything else counts: letters, their case, every comma.
 """
 
 from __future__ import annotations
@@ -10,25 +11,44 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from corpus.models import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONGEST_ALTERATION = 8
 """Words (and commas) of the source that a pair of square brackets may stand for."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:\u00ad[^\W_]+)*|-{2,3}|''|[^\w\s*`\\>#\u00ad]")
+_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+"""Soft hyphen, and blanks and joiners without width: a copy brings them along and nobody sees them."""
+_TOKEN = re.compile(rf"[^\W_]+(?:[{_UNSEEN}]+[^\W_]+)*|-{{2,3}}|''|[^\w\s*`\\>#{_UNSEEN}]")
+_DROPPED = re.compile(f"[{_UNSEEN}]+")
 _QUOTE_MARKS = frozenset("\"'“”„‟‘’‚‛«»‹›′″")
 _DASHES = frozenset("-‐‑‒–—―−")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
-_OMISSION = r"\[\s*(?:…|\.{3,4}|\.\s\.\s\.)\s*\]|\(\s*(?:…|\.{3})\s*\)|…\.?|\.\s?\.\s?\.(?:\s?\.)?"
-_NO_WORDS = (
-    r"\[\^[^\[\]\s]+\]|\[\d{1,3}\]"
-    r"|\[\s*(?:sic|[^\[\]]{0,40}(?:emphasis|italics|footnotes?|citations?|references?)[^\[\]]{0,40})\s*\]"
+_DOTS = r"(?:…|\.\s?\.\s?\.(?:\s?\.)?)"
+_OMISSION = (
+    rf"\[\s?(?:{_DOTS}|-{{2,3}}|[—–]|(?i:omitted))\s?\]|\(\s?{_DOTS}\s?\)|…\.?|\.\s?\.\s?\.(?:\s?\.)?"
+    r"|(?<!\S)\*\s\*\s\*(?!\S)"
 )
-"""Note marks and remarks of the one who quotes."""
+_REMARK = r"emphas[ie]s|italics|underlin(?:ed|ing)|footnotes?|citations?|references?"
+_MADE = r"added|supplied|omitted|removed|mine|ours|in\s(?:the\s)?original"
+_NO_WORDS = (
+    r"\[\^[^\[\]\s]{1,40}\]|\[\d{1,3}\]"
+    rf"|\[\s?(?:sic|[^\[\]]{{0,40}}(?:{_REMARK})[^\[\]]{{0,40}})\s?\]"
+    rf"|\((?:[^()]{{0,20}}\s)?(?:{_REMARK})\s(?:{_MADE})\)"
+    r"|</?(?:em|strong|b|i|u|sup|sub|span|mark|br|p)(?:\s[^<>]{0,200})?/?>"
+    r"|(?:(?<=[^\W\d_]{3})|(?<=[.,;:)]))[¹²³⁰⁴-⁹]{1,3}(?!\w)"
+)
+"""Note marks, remarks of the one who quotes, and tags. Raised figures after two letters are a unit: "km²"."""
+_REMARK_AFTER = re.compile(rf"(?i:{_NO_WORDS})\Z")
+_BROKEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\n[>\s]*(?=[^\W\d_])")
+"""A word divided at the end of a line."""
 _MARK = re.compile(
     rf"(?P<omission>{_OMISSION})|(?P<remark>(?i:{_NO_WORDS}))"
-    r"|(?P<before>[^\W_]*)\[(?P<inside>[^\[\]]{0,120})\](?P<after>[^\W_]*)"
+    rf"|(?<![^\W_])(?P<before>[^\W_]{{0,60}})(?P<bracket>\[(?P<inside>[^\[\]]{{0,120}})\])(?P<after>[^\W_]*)"
 )
 _CLOSING = frozenset(".,;:!?-")
 """What stands before an omission or the closing mark by the quoting text's own rules."""
@@ -40,7 +60,7 @@ def folded(token: str) -> str:
         return "'"
     if token[0] in _DASHES:
         return "-"
-    plain = token.replace("\u00ad", "")
+    plain = _DROPPED.sub("", token)
     return unicodedata.normalize("NFKC", plain) if _LIGATURE.search(plain) else plain
 
 
@@ -154,11 +174,17 @@ class Pattern:
         return any(not isinstance(piece, Literal) for segment in self.segments for piece in segment)
 
 
-def pattern_of(text: str, span: Span, passed: tuple[int, ...] = ()) -> Pattern:
+def pattern_of(text: str, span: Span, passed: tuple[int, ...] = (), *, joined: bool = False) -> Pattern:
     """Return the pattern of the quotation at ``span``, without the marks around it.
 
     The comma or full stop at the end of the quotation, or of a segment before an omission, may be the quoting
     text's own; it is not compared. Neither are the marks at the offsets ``passed``.
+
+    Args:
+        text: The text that quotes.
+        span: The words quoted.
+        passed: Offsets of marks that are not compared.
+        joined: Whether words divided at the end of a line are put together again.
     """
     segments: list[list[Piece]] = [[]]
     at = span.start
@@ -167,15 +193,49 @@ def pattern_of(text: str, span: Span, passed: tuple[int, ...] = ()) -> Pattern:
         at = mark.end()
         if mark["omission"]:
             segments.append([])
+        elif mark["bracket"] and _REMARK_AFTER.match(mark["bracket"]):
+            segments[-1] += _literals(text, mark.start(), mark.end("before"))
+            at = mark.end("bracket")
         elif not mark["remark"]:
             segments[-1].append(_alteration(mark))
     segments[-1] += _literals(text, at, span.end)
-    trimmed = (_trimmed([p for p in segment if p.span.start not in passed]) for segment in segments)
+    made = [_joined(text, one) for one in segments] if joined else segments
+    trimmed = (_trimmed([p for p in segment if p.span.start not in passed]) for segment in made)
     return Pattern(tuple(segment for segment in trimmed if any(isinstance(p, Literal) for p in segment)))
 
 
 def _literals(text: str, start: int, end: int) -> list[Piece]:
     return [Literal(token, span) for token, span in tokens(text, start, end)]
+
+
+def is_broken(text: str, span: Span) -> bool:
+    """Tell whether words within ``span`` are divided at the end of a line, so that they may have to be joined."""
+    return _BROKEN.search(text, span.start, span.end) is not None
+
+
+def _joined(text: str, segment: Sequence[Piece]) -> list[Piece]:
+    """Put a word that is divided at the end of a line together again."""
+    made: list[Piece] = []
+    for piece in segment:
+        whole = _whole(text, made[-2:], piece)
+        if whole is None:
+            made.append(piece)
+        else:
+            made[-2:] = [whole]
+    return made
+
+
+def _whole(text: str, before: Sequence[Piece], piece: Piece) -> Literal | None:
+    """Return the word that two pieces with a hyphen at a line's end between them make, or None."""
+    if len(before) < 2 or not all(isinstance(one, Literal) for one in (*before, piece)):  # noqa: PLR2004
+        return None
+    first, _ = before
+    if not isinstance(first, Literal) or not isinstance(piece, Literal):
+        return None
+    between = _BROKEN.match(text, first.span.end)
+    if between is None or between.end() != piece.span.start:
+        return None
+    return Literal(first.token + piece.token, Span(first.span.start, piece.span.end))
 
 
 def _alteration(mark: re.Match[str]) -> Piece:
