@@ -1,7 +1,10 @@
-"""``treaty eval`` and the commands below it: run the cases, look at a saved run, compare two, fit the confidence."""
+"""``treaty eval`` and the commands below it: run the cases, look at a saved run, compare two, leave parts out, fit."""
 
 from __future__ import annotations
 
+import json
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +14,12 @@ from assistant import terminal
 from assistant.opening import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.answer import Assistant
+    from assistant.parts import Parts
     from assistant.settings import Settings
+    from eval.cases import Case
     from eval.run import Run
 
 app = typer.Typer(help="Run the evaluation; compare runs; fit the confidence model.")
@@ -89,6 +97,43 @@ def compare(
 
 
 @app.command()
+def ablate(
+    context: typer.Context,
+    *,
+    cases: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Case files; those whose documents are indexed if left out."),
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="dev or test; both if left out.")] = None,
+    part: Annotated[
+        list[str] | None, typer.Option(metavar="PART", help="Leave out only this part; repeat for more.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the table as JSON.")] = None,
+) -> None:
+    """Show what each part of answering brings: ask the cases once whole, and once without each part."""
+    from eval.ablate import ablate as leave_out
+    from eval.ablate_report import ablation_json, print_ablation
+    from eval.made_with import models_of
+
+    settings: Settings = context.obj
+    _refuse_no_place(save)
+    with opened(settings) as assistant:
+        chosen = _suite(assistant, cases, split)
+    found = leave_out(
+        partial(_opened_with, settings),
+        chosen,
+        parts=part,
+        settings=settings.model_dump(),
+        models=models_of(settings),
+        progress=terminal.counter("Cases"),
+    )
+    if save is not None:
+        form = json.dumps(ablation_json(found), ensure_ascii=False, indent=2)
+        save.write_text(f"{form}\n", encoding="utf-8", newline="\n")
+    terminal.show_table(ablation_json(found), lambda console: print_ablation(found, console))
+
+
+@app.command()
 def calibrate(
     context: typer.Context,
     homes: Annotated[
@@ -113,20 +158,40 @@ def calibrate(
 def _run(settings: Settings, cases: list[Path] | None, split: str | None) -> Run:
     from eval.made_with import models_of
     from eval.run import evaluate as run_cases
-    from eval.suite import suite
 
     with opened(settings) as assistant:
-        chosen = suite([d.id for d in assistant.documents()], cases, split)
-        for name, lacking in chosen.left_out.items():
-            terminal.note(f"Left out {name}: not indexed are {', '.join(lacking)}")
+        chosen = _suite(assistant, cases, split)
         assistant.warm()
         return run_cases(
             assistant,
-            chosen.cases,
+            chosen,
             settings=settings.model_dump(),
             models=models_of(settings),
             progress=terminal.counter("Cases"),
         )
+
+
+def _suite(assistant: Assistant, cases: list[Path] | None, split: str | None) -> tuple[Case, ...]:
+    """Return the cases to ask, and say which files were left out."""
+    from eval.suite import suite
+
+    chosen = suite([d.id for d in assistant.documents()], cases, split)
+    for name, lacking in chosen.left_out.items():
+        terminal.note(f"Left out {name}: not indexed are {', '.join(lacking)}")
+    return chosen.cases
+
+
+@contextmanager
+def _opened_with(settings: Settings, parts: Parts) -> Iterator[Assistant]:
+    """Open the assistant with these parts, its models loaded."""
+    from assistant.wiring import open_assistant
+
+    assistant = open_assistant(settings, parts)
+    try:
+        assistant.warm()
+        yield assistant
+    finally:
+        assistant.close()
 
 
 def _show(run: Run, html: Path | None) -> None:

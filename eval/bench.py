@@ -182,7 +182,7 @@ class Bench:
         """Measure everything; return what it was measured with, and the figures."""
         header = machine()
         figures = self._indexing(files)
-        with open_generation(self._settings.home) as generation:
+        with open_generation(self._settings.home, server=self._settings.vector_server) as generation:
             manifest = generation.manifest
         header |= {
             "documents": len(manifest.documents),
@@ -241,7 +241,7 @@ class Bench:
 
     def _size(self) -> Figure:
         """Return the size of the live generation; its floor is the documents' text and the bare vectors."""
-        with open_generation(self._settings.home) as generation:
+        with open_generation(self._settings.home, server=self._settings.vector_server) as generation:
             texts = sum(len(document.text.encode()) for document in generation.passages.documents())
             floor = texts + generation.manifest.passages * self._embedder.dimension * FLOAT32
             files = [path for path in generation.folder.rglob("*") if path.is_file()]
@@ -268,7 +268,9 @@ class Bench:
         ]
 
     def _open(self) -> Assistant:
-        generation = open_generation(self._settings.home, model=self._embedder.name)
+        generation = open_generation(
+            self._settings.home, model=self._embedder.name, server=self._settings.vector_server
+        )
         embedder, reranker = (
             TimedEmbedder(self._embedder, self._spent),
             TimedReranker(self._reranker, self._spent),

@@ -12,6 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
@@ -144,21 +145,12 @@ def load_cases(paths: Iterable[Path], split: Split | str | None = None) -> tuple
     Raises:
         CaseError: If a file cannot be read, a line is no case, an id stands twice, or no case is left.
     """
-    wanted = _split(split)
-    cases: dict[str, Case] = {}
-    for path in paths:
-        for place, case in _read(path):
-            if case.id in cases:
-                raise CaseError(
-                    f"{place}: expected an id of its own, found '{case.id}' again. Give the case another id"
-                )
-            cases[case.id] = case
-    kept = tuple(case for case in cases.values() if wanted in (None, case.split))
-    if not kept:
-        raise CaseError(
-            "expected at least one case, found none. Name a case file that has cases of the split asked for"
-        )
-    return kept
+    return _distinct((placed for path in paths for placed in _read(path)), split)
+
+
+def cases_in(text: str, name: str, split: Split | str | None = None) -> tuple[Case, ...]:
+    """Read the cases of one file's text, named in errors by ``name``; otherwise as ``load_cases``."""
+    return _distinct(_placed(text, name), split)
 
 
 def problems(cases: Iterable[Case], documents: Iterable[Document]) -> list[str]:
@@ -210,17 +202,40 @@ def _split(split: Split | str | None) -> Split | None:
         raise CaseError(f"expected a split ({known}), found '{split}'. Name one of them, or none") from None
 
 
+def _distinct(placed: Iterable[tuple[str, Case]], split: Split | str | None) -> tuple[Case, ...]:
+    """Return the cases of a split, having made sure that each has an id of its own."""
+    wanted = _split(split)
+    cases: dict[str, Case] = {}
+    for place, case in placed:
+        if case.id in cases:
+            raise CaseError(
+                f"{place}: expected an id of its own, found '{case.id}' again. Give the case another id"
+            )
+        cases[case.id] = case
+    kept = tuple(case for case in cases.values() if wanted in (None, case.split))
+    if not kept:
+        raise CaseError(
+            "expected at least one case, found none. Name a case file that has cases of the split asked for"
+        )
+    return kept
+
+
 def _read(path: Path) -> Iterator[tuple[str, Case]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(
             f"{path}: expected a file of cases in UTF-8, found: {error}. Check its name"
         ) from error
-    for number, line in enumerate(lines, start=1):
+    yield from _placed(text, str(path))
+
+
+def _placed(text: str, name: str) -> Iterator[tuple[str, Case]]:
+    """Yield each case with the place it stands in."""
+    for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
-            place = f"{path}, line {number}"
-            yield place, _case(line, place, path.stem)
+            place = f"{name}, line {number}"
+            yield place, _case(line, place, PurePath(name).stem)
 
 
 def _case(line: str, place: str, file: str) -> Case:

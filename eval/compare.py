@@ -123,7 +123,7 @@ def compare(first: Run, second: Run, *, common: bool = False) -> Comparison:
         cases=len(both),
         left_out=left_out,
         made_differently=tuple(_made_differently(first.metadata, second.metadata)),
-        differences=tuple(_difference(measure, before, after) for measure in MEASURES),
+        differences=tuple(difference_of(measure, before, after) for measure in MEASURES),
         changed=_changed(both),
     )
 
@@ -157,7 +157,8 @@ def _what_differs(first: Run, second: Run) -> str:
 # -- figures
 
 
-def _difference(measure: Measure, before: Sequence[Judged], after: Sequence[Judged]) -> Difference:
+def difference_of(measure: Measure, before: Sequence[Judged], after: Sequence[Judged]) -> Difference:
+    """Return one measure of the same cases in two runs, with what could be chance."""
     (old, old_groups, _), (new, new_groups, _) = given(measure, before), given(measure, after)
     first, second = measure.of(old) if old else None, measure.of(new) if new else None
     if first is None or second is None:

@@ -67,8 +67,8 @@ def _figures(differences: Sequence[Difference]) -> Table:
             name,
             figure(name, one.first),
             figure(name, one.second),
-            _signed(name, one.difference),
-            f"{_signed(name, one.low)} to {_signed(name, one.high)}" if one.low is not None else NONE,
+            signed(name, one.difference),
+            f"{signed(name, one.low)} to {signed(name, one.high)}" if one.low is not None else NONE,
             _p(one.p),
             NONE if one.better is None else str(one.better),
             NONE if one.worse is None else str(one.worse),
@@ -77,7 +77,8 @@ def _figures(differences: Sequence[Difference]) -> Table:
     return table
 
 
-def _signed(name: str, value: float | None) -> str:
+def signed(name: str, value: float | None) -> str:
+    """Return a difference as reports print it: with its sign, and without one where it rounds to nothing."""
     if value is None:
         return NONE
     shown = figure(name, abs(value))

@@ -107,6 +107,11 @@ def _figures(found: Mapping[str, Score]) -> str:
 
 
 def _confidence(judged: Sequence[Judged]) -> str:
+    return f"<section><h2>Confidence</h2>{confidence_plots(judged)}</section>\n"
+
+
+def confidence_plots(judged: Sequence[Judged]) -> str:
+    """Return the risk–coverage and the reliability plot with what they say; numbers and our own words only."""
     told = foretold(judged)
     said = [case for case in judged if case.declined is False and case.correct is not None]
     wrong = sum(not case.correct for case in said)
@@ -117,12 +122,11 @@ def _confidence(judged: Sequence[Judged]) -> str:
         else ""
     )
     return (
-        "<section><h2>Confidence</h2><div class='plots'><figure><h3>Risk and coverage</h3>"
-        f"{risk_coverage_plot(risk_coverage(told), point)}<figcaption>If only the surest cases were answered, how many "
-        f"would be wrong. Dashed: without confidence.{here}</figcaption></figure><figure><h3>Reliability</h3>"
-        f"{reliability_plot(reliability(told))}<figcaption>What was said with a confidence, and how much of it was "
-        "right; on the dashed line it is what it says. Dots are larger for more cases.</figcaption></figure></div>"
-        "</section>\n"
+        f"<div class='plots'><figure><h3>Risk and coverage</h3>{risk_coverage_plot(risk_coverage(told), point)}"
+        "<figcaption>If only the surest cases were answered, how many would be wrong. Dashed: without confidence."
+        f"{here}</figcaption></figure><figure><h3>Reliability</h3>{reliability_plot(reliability(told))}"
+        "<figcaption>What was said with a confidence, and how much of it was right; on the dashed line it is what "
+        "it says. Dots are larger for more cases.</figcaption></figure></div>"
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -102,6 +103,30 @@ def _wrongly_sure(case: Judged) -> float:
     return 1 - confidence if case.declined else confidence
 
 
+class Cause(StrEnum):
+    """Where a case went wrong, by the step of the program that lost it."""
+
+    INEXACT = "a quote is not its document's text"
+    FAILED = "no answer was given"
+    ANSWERED = "answered, though the documents do not say"
+    NOT_FOUND = "right passage not found"
+    DECLINED = "declined, though the right passage was found"
+    OTHER_WORDS = "right passage found, other words quoted"
+
+
+def cause_of(case: Judged) -> Cause:
+    """Return the cause of a case that went wrong; the gravest, if there are several."""
+    if not all(case.exact):
+        return Cause.INEXACT
+    if case.declined is None:
+        return Cause.FAILED
+    if not case.answerable:
+        return Cause.ANSWERED
+    if case.rank is None:
+        return Cause.NOT_FOUND
+    return Cause.DECLINED if case.declined else Cause.OTHER_WORDS
+
+
 def went_wrong(outcome: Outcome, case: Judged) -> str:
     """Say in a few words what is wrong with the outcome of a case that went wrong."""
     if not all(case.exact):
@@ -169,6 +194,7 @@ def _worst_json(outcome: Outcome, case: Judged) -> Json:
         "kind": case.kind.value,
         "question": outcome.case.question,
         "wrong": went_wrong(outcome, case),
+        "cause": cause_of(case).name.lower(),
         "rank": case.rank,
         "declined": case.declined,
         "confidence": case.confidence,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -182,25 +182,42 @@ def evaluate(
         models: Names of its models, for the record.
         progress: Told after each case.
     """
-    shelf = _Shelf({document.id: document for document in assistant.documents()})
-    outcomes = []
-    for done, case in enumerate(cases, start=1):
-        outcomes.append(_outcome(assistant, shelf, case))
+    found = []
+    for done, outcome in enumerate(outcomes(assistant, cases), start=1):
+        found.append(outcome)
         if progress is not None:
             progress(done, len(cases))
-    generations = [o.answer["searched"]["generation"] for o in outcomes if o.answer is not None]
+    return run_of(assistant.documents(), found, settings=settings, models=models)
+
+
+def outcomes(assistant: Asked, cases: Iterable[Case]) -> Iterator[Outcome]:
+    """Ask the cases one by one, each when it is called for; ``run_of`` makes a run of what came of them."""
+    shelf = _Shelf({document.id: document for document in assistant.documents()})
+    for case in cases:
+        yield _outcome(assistant, shelf, case)
+
+
+def run_of(
+    documents: Sequence[Document],
+    found: Sequence[Outcome],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    models: Mapping[str, str] | None = None,
+) -> Run:
+    """Return outcomes as a run, with what they were made with; arguments as of ``evaluate``."""
+    generations = [o.answer["searched"]["generation"] for o in found if o.answer is not None]
     metadata = Metadata(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=versions(),
         settings=settings_kept(settings or {}),
         generation=", ".join(dict.fromkeys(generations)),
-        cases_sha256=cases_hash(cases),
+        cases_sha256=cases_hash([outcome.case for outcome in found]),
         program_sha256=program_hash(),
-        corpus_sha256=corpus_hash(shelf.documents.values()),
-        documents=len(shelf.documents),
+        corpus_sha256=corpus_hash(documents),
+        documents=len(documents),
         models=dict(models or {}),
     )
-    return Run(metadata, tuple(outcomes))
+    return Run(metadata, tuple(found))
 
 
 class _Shelf:

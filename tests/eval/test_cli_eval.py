@@ -95,6 +95,9 @@ def test_a_saved_run_is_shown_again_and_written_as_a_page(desk: Path) -> None:
         (("eval", "show", "before.json", "--html", "nowhere/report.html"), 1, "found no folder to put it in"),
         (("eval",), 1, "expected an index"),
         (("eval", "calibrate"), 1, "expected an index"),
+        (("eval", "ablate"), 1, "expected an index"),
+        (("eval", "ablate", "--save", "nowhere/table.json"), 1, "found no folder to put it in"),
+        (("eval", "--split", "dev", "ablate"), 2, "ablate takes options after its name"),
         (("eval", "calibrate", "elsewhere"), 1, "expected an index in elsewhere"),
     ],
 )
