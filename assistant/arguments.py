@@ -45,13 +45,24 @@ def hoisted(words: Sequence[str]) -> list[str]:
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files named, and for each folder those in it that a reader takes; itself if it holds none."""
+    """Yield the files named, and for each folder those in it that a reader takes; itself if it holds none.
+
+    A link that is named is followed. One found in a folder is left alone: it may lead anywhere (see ``links``).
+    """
     from corpus.readers import SUFFIXES
 
     for path in paths:
         inside = path.rglob("*") if path.is_dir() else ()
-        found = sorted(p for p in inside if p.is_file() and p.suffix.lower() in SUFFIXES)
+        found = sorted(
+            p for p in inside if p.suffix.lower() in SUFFIXES and p.is_file() and not p.is_symlink()
+        )
         yield from found or [path]
+
+
+def links(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the links within the folders named, which ``files`` leaves alone."""
+    for path in paths:
+        yield from sorted(p for p in (path.rglob("*") if path.is_dir() else ()) if p.is_symlink())
 
 
 def not_a_folder(path: Path) -> Path:

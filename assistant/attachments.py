@@ -73,6 +73,42 @@ def attach(
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Words of a document that lead to a provision: a defined term in use, or a reference.
+
+    Attributes:
+        kind: Which of them.
+        span: Where the words stand.
+        document: The document of the provision.
+        provision: What they lead to.
+    """
+
+    kind: AttachmentKind
+    span: Span
+    document: Document
+    provision: Provision
+
+
+def leads_in(
+    document_id: str,
+    spans: Sequence[Span],
+    document_of: Callable[[str], Document],
+    provisions_of: Callable[[str], Provision],
+    documents: Iterable[Document],
+) -> tuple[Lead, ...]:
+    """Return what the words of a document lead to, in order; of a defined term the first use in each article.
+
+    Args:
+        document_id: The document that is read.
+        spans: The stretches of it that are, in order.
+        document_of: Gives a document by id.
+        provisions_of: Gives a document's tree by id.
+        documents: The library: where references to other treaties may lead.
+    """
+    return _Reader(document_of, provisions_of, tuple(documents)).leads(document_id, spans)
+
+
+@dataclass(frozen=True, slots=True)
 class _Text:
     """A document as it is kept: the same id, title, kind and text have the same definitions."""
 
@@ -118,6 +154,20 @@ class _Reader:
         known = self._of(made.document_id)
         return (*_definitions(made, known), *self._references(made, known))
 
+    def leads(self, document_id: str, spans: Sequence[Span]) -> tuple[Lead, ...]:
+        known = self._of(document_id)
+        found = [
+            Lead(AttachmentKind.REFERENCE, reference.span, other.document, node)
+            for reference, other, node in self._resolved(spans, known)
+            if other is not known or not node.span.contains(reference.span)
+        ]
+        taken = [one.span for one in found]
+        for use in _first_uses(spans, known):
+            if not any(use.span.overlaps(span) for span in taken):
+                node = use.definition.provision
+                found.append(Lead(AttachmentKind.DEFINITION, use.span, known.document, node))
+        return tuple(sorted(found, key=lambda one: one.span))
+
     def _of(self, document_id: str) -> _Known:
         document = self._document_of(document_id)
         root = self._provisions_of(document_id)
@@ -127,7 +177,7 @@ class _Reader:
 
     def _references(self, made: Quote, known: _Known) -> Iterator[Attachment]:
         shown: set[tuple[str, tuple[str, ...]]] = set()
-        for reference, other, node in self._resolved(made, known):
+        for reference, other, node in self._resolved(made.segments, known):
             place = (other.document.id, node.path)
             if place in shown or (other is known and _has(made, known, reference, node)):
                 continue
@@ -142,9 +192,11 @@ class _Reader:
             if len(shown) == MOST_REFERENCES:
                 return
 
-    def _resolved(self, made: Quote, known: _Known) -> Iterator[tuple[CrossReference, _Known, Provision]]:
-        """Yield the references of a quote that lead somewhere, with the document and provision they lead to."""
-        for stretch in _stretches(made, known.root):
+    def _resolved(
+        self, spans: Sequence[Span], known: _Known
+    ) -> Iterator[tuple[CrossReference, _Known, Provision]]:
+        """Yield the references within spans that lead somewhere, with the document and provision they lead to."""
+        for stretch in _stretches(spans, known.root):
             before: Provision | None = None
             for reference in crossrefs_in(known.document.text, stretch):
                 found = self._find(reference, known, before)
@@ -211,6 +263,20 @@ def _definitions(made: Quote, known: _Known) -> list[Attachment]:
     return found
 
 
+def _first_uses(spans: Sequence[Span], known: _Known) -> Iterator[Use]:
+    """Yield the uses of defined terms within spans, each the first of its definition in its article."""
+    seen: set[tuple[int, tuple[str, ...], int]] = set()
+    for stretch in _stretches(spans, known.root):
+        chain = known.root.chain(stretch.start)
+        article = next((n for n in chain if n.level in (Level.ARTICLE, Level.SECTION)), chain[-1])
+        for use in known.lexicon.uses_in(stretch):
+            stands = use.definition
+            key = (article.span.start, stands.provision.path, stands.span.start)
+            if key not in seen:
+                seen.add(key)
+                yield use
+
+
 def quoted_definitions(words: frozenset[str], document: Document, root: Provision) -> tuple[Quote, ...]:
     """Return the quotes of a document's definitions of a term.
 
@@ -237,9 +303,9 @@ def stems_of(term: str) -> frozenset[str]:
 # -- the words shown
 
 
-def _stretches(made: Quote, root: Provision) -> Iterator[Span]:
-    """Yield the quote's words leaf by leaf: a reference does not run on from one provision into the next."""
-    for segment in made.segments:
+def _stretches(spans: Sequence[Span], root: Provision) -> Iterator[Span]:
+    """Yield the words of spans leaf by leaf: a reference does not run on from one provision into the next."""
+    for segment in spans:
         for leaf in _leaves(root, segment):
             start, end = max(segment.start, leaf.span.start), min(segment.end, leaf.span.end)
             if leaf.level is not Level.HEADING and start < end:

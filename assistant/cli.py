@@ -189,14 +189,24 @@ app.command()(cli_verify.verify)
 def index(
     context: typer.Context,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed everything anew.")] = False,
+    workers: Annotated[
+        int,
+        typer.Option(min=0, max=256, help="Processes that embed, each with the model; 0 for this one alone."),
+    ] = 0,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Have them on a Ray cluster: its address, `auto`, or `local`."),
+    ] = None,
 ) -> None:
     """Make the index match the library."""
     if context.invoked_subcommand is not None:
         return
+    if ray is not None and not workers:
+        raise typer.BadParameter("say how many processes with --workers N", param_hint="--ray")
     from assistant.wiring import update_index
 
     with terminal.progress() as progress:
-        report = update_index(context.obj, progress, rebuild=rebuild)
+        report = update_index(context.obj, progress, rebuild=rebuild, workers=workers, ray=ray)
     terminal.show(terminal.report_json(report), terminal.report_text(report))
 
 
@@ -216,7 +226,7 @@ def verify_index(context: typer.Context) -> None:
     from index.generation import open_generation, verify
 
     settings: Settings = context.obj
-    with open_generation(settings.home) as generation:
+    with open_generation(settings.home, server=settings.vector_server) as generation:
         findings = list(verify(generation))
         name = generation.id
     terminal.show({"generation": name, "findings": findings}, "\n".join(findings) or f"{name}: sound")
@@ -230,7 +240,7 @@ def rollback(context: typer.Context) -> None:
     from index.generation import rollback as go_back
 
     settings: Settings = context.obj
-    name = go_back(settings.home)
+    name = go_back(settings.home, settings.vector_server)
     terminal.show({"live": name}, f"The live generation is {name} again.")
 
 
@@ -252,6 +262,8 @@ def add(
     shelf, known = library(context.obj), Metadata(kind=kind) if kind else None
     added: list[dict[str, Any]] = []
     problems: list[str] = []
+    for link in arguments.links(paths):
+        terminal.note(f"{link}: a link within a folder is not followed. Name it to add what it leads to")
     for path in arguments.files(paths):
         try:
             entry = shelf.add(arguments.not_a_folder(path), known=known)
@@ -347,10 +359,12 @@ def parse(context: typer.Context, file: Annotated[Path, typer.Argument(help="A d
     from assistant.render import parse_json
     from assistant.show import outline
     from assistant.wiring import limits
-    from corpus.readers import read_document
+    from corpus.contained import read_contained
+    from corpus.intake import bytes_of
     from corpus.structure import parse as parse_structure
 
-    document = read_document(file.read_bytes(), file.name, limits=limits(context.obj))
+    most = limits(context.obj)
+    document = read_contained(bytes_of(file, most), file.name, limits=most, structure=True)
     root = parse_structure(document)
     terminal.show(parse_json(document, root), outline(document, root))
 

@@ -39,12 +39,18 @@ def verify(
     from assistant.verify import verify as check
     from assistant.wiring import limits
     from corpus import name_book
+    from corpus.intake import bytes_of
     from corpus.structure import parse
 
     settings: Settings = context.obj
     stdin = str(file) == _STDIN
-    raw, name = (sys.stdin.buffer.read(), "stdin.md") if stdin else (file.read_bytes(), file.name)
-    memo = read_memo(raw, name, limits(settings))
+    most = limits(settings)
+    raw, name = (
+        (sys.stdin.buffer.read(most.max_bytes + 1), "stdin.md")
+        if stdin
+        else (bytes_of(file, most), file.name)
+    )
+    memo = read_memo(raw, name, most)
     book = name_book.read(settings.home / name_book.FILE)
     documents = tuple(book.named(one) for one in _documents(settings))
     by_id = {one.id: one for one in documents}
@@ -89,7 +95,7 @@ def _indexed(settings: Settings) -> dict[str, Document]:
     try:
         if current(settings.home) is None:
             return {}
-        with open_generation(settings.home) as generation:
+        with open_generation(settings.home, server=settings.vector_server) as generation:
             return {one.id: one for one in generation.passages.documents()}
     except SearchIndexError as error:
         terminal.note(f"The index is not used: {error}")

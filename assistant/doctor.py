@@ -115,7 +115,7 @@ def _index(settings: Settings) -> Iterator[Check]:
     from index.generation import open_generation, verify
 
     try:
-        with open_generation(settings.home) as generation:
+        with open_generation(settings.home, server=settings.vector_server) as generation:
             manifest = generation.manifest
             findings = verify(generation)
             found = f"{generation.id}, {len(manifest.documents)} documents, {manifest.passages} passages"

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 from corpus.pinpoint import Style
+from index.vectors_server import VectorServer
 
 _PREFIX = "TREATY_"
 """Of the environment variables; what else begins so must be one of them."""
@@ -30,7 +31,10 @@ _ADDRESS = re.compile(
 """Of an endpoint. Narrower than the standard's: nothing that two programs could read as two different hosts."""
 _LAST_PORT = 65_535
 _IPV6 = 6
-_KEY = "endpoint_key"
+_HEADER = re.compile(r"[!-~]*")
+_KEY, _TOKEN = "endpoint_key", "index_token"
+_SECRETS = (_KEY, _TOKEN)
+"""From the environment only, and never shown."""
 
 
 def is_loopback(host: str) -> bool:
@@ -50,10 +54,10 @@ def _is_host(host: str) -> bool:
 
 def _endpoint_url(url: str) -> str:
     """Return an endpoint's address without a slash at its end, or refuse it without repeating what it says."""
-    match = _ADDRESS.fullmatch(url)
     if not url:  # as an environment variable is emptied
         return url
-    if match is None or not 1 <= int(match["port"] or 1) <= _LAST_PORT or not _is_host(match["host"]):
+    match = _address(url)
+    if match is None:
         raise SettingsError(
             "setting 'endpoint_url': expected an address such as http://127.0.0.1:11434/v1, found something else. "
             "Write http or https, a host and a path; a key belongs in the variable TREATY_ENDPOINT_KEY"
@@ -66,9 +70,36 @@ def _endpoint_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _address(url: str) -> re.Match[str] | None:
+    match = _ADDRESS.fullmatch(url)
+    if match is None or not 1 <= int(match["port"] or 1) <= _LAST_PORT or not _is_host(match["host"]):
+        return None
+    return match
+
+
+def _index_server(url: str) -> str:
+    """Return a vector server's address without a slash at its end, or refuse it without repeating what it says."""
+    if url and _address(url) is None:
+        raise SettingsError(
+            "setting 'index_server': expected an address such as http://127.0.0.1:8000, found something else. "
+            "Write http or https, a host and a port; a token belongs in the variable TREATY_INDEX_TOKEN"
+        )
+    return url.rstrip("/")
+
+
+def _index_token(token: SecretStr) -> SecretStr:
+    """Return a token that fits into a header, or refuse it without showing it."""
+    if not _HEADER.fullmatch(token.get_secret_value()):
+        raise SettingsError(
+            f"setting '{_TOKEN}': expected printable ASCII characters without spaces, found others. "
+            "Set or unset the variable TREATY_INDEX_TOKEN"
+        )
+    return token
+
+
 def _endpoint_key(key: SecretStr) -> SecretStr:
     """Return a key that fits into a header, or refuse it without showing it."""
-    if not re.fullmatch(r"[!-~]*", key.get_secret_value()):
+    if not _HEADER.fullmatch(key.get_secret_value()):
         raise SettingsError(
             f"setting '{_KEY}': expected printable ASCII characters without spaces, found others. "
             "Set or unset the variable TREATY_ENDPOINT_KEY"
@@ -94,6 +125,8 @@ class Settings(BaseSettings):
     passage_tokens: int = Field(default=220, ge=40, le=480)
     max_megabytes: int = Field(default=50, ge=1)
     max_pages: int = Field(default=3000, ge=1)
+    max_waiting: int = Field(default=32, ge=1, le=1000)
+    """Questions that may wait for an answer of the served chat; one more is told that it is busy."""
     style: Style = Style.OSCOLA
     """How citations are written, where no option says otherwise."""
     endpoint_url: Annotated[str, AfterValidator(_endpoint_url)] | None = None
@@ -104,6 +137,19 @@ class Settings(BaseSettings):
     """Sent as a bearer token; from the environment only, and never shown."""
     endpoint_timeout: float = Field(default=15.0, gt=0, le=600)
     """Seconds for one request, everything included; after them a question goes on without it."""
+    index_server: Annotated[str, AfterValidator(_index_server)] | None = None
+    """Address of a Chroma server that has the vectors (``docs/scaling.md``); None for this machine's disk."""
+    index_token: Annotated[SecretStr, AfterValidator(_index_token)] | None = None
+    """Sent to that server as a bearer token; from the environment only, and never shown."""
+
+    @property
+    def vector_server(self) -> VectorServer | None:
+        """The server that has the vectors, or None."""
+        if not self.index_server:
+            return None
+        return VectorServer(
+            self.index_server, self.index_token.get_secret_value() if self.index_token else ""
+        )
 
 
 def load(home: Path | None = None, **given: Any) -> Settings:
@@ -137,9 +183,10 @@ def load(home: Path | None = None, **given: Any) -> Settings:
 
 
 def _found(problem: Mapping[str, Any]) -> str:
-    """Return what was found, unless it may hold the key: under its name, a misspelt one, or in a table."""
+    """Return what was found, unless it may hold a secret: under its name, a misspelt one, or in a table."""
     misplaced = problem["type"] == "extra_forbidden" or isinstance(problem["input"], dict | list)
-    return "" if misplaced or _KEY in problem["loc"] else f"; found {problem['input']!r}"
+    secret = misplaced or any(key in problem["loc"] for key in _SECRETS)
+    return "" if secret else f"; found {problem['input']!r}"
 
 
 def _refuse_unknown_variables() -> None:
@@ -161,9 +208,10 @@ def _from_file(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path}: expected a TOML file, found: {error}. Mend or remove it") from error
-    if _KEY in settings:
-        raise SettingsError(
-            f"setting '{_KEY}': expected in the environment only, found in {path}. "
-            "Remove it there and set the variable TREATY_ENDPOINT_KEY"
-        )
+    for key in _SECRETS:
+        if key in settings:
+            raise SettingsError(
+                f"setting '{key}': expected in the environment only, found in {path}. "
+                f"Remove it there and set the variable {_PREFIX}{key.upper()}"
+            )
     return settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from assistant.advice import Adviser
 from assistant.answer import Assistant
@@ -12,7 +13,7 @@ from assistant.settings import Settings
 from corpus import chunk, name_book, structure
 from corpus.chunk import Budget
 from corpus.embedded import embedded_documents
-from corpus.errors import TreatyError
+from corpus.errors import LibraryError, TreatyError
 from corpus.library import Library
 from corpus.models import Document, Passage
 from corpus.readers import Limits
@@ -40,6 +41,16 @@ def library(settings: Settings) -> Library:
     )
 
 
+def file_of(settings: Settings, document: Document) -> bytes | None:
+    """Return the very bytes a document was read from; None if the library does not hold them, or only newer ones."""
+    shelf = library(settings)
+    try:
+        known = shelf.entry(document.id).sha256 == document.provenance.sha256
+        return shelf.raw(document.id) if known else None
+    except LibraryError:
+        return None
+
+
 def limits(settings: Settings) -> Limits:
     """Return the limits on source files."""
     return Limits(max_bytes=settings.max_megabytes * 1_000_000, max_pages=settings.max_pages)
@@ -59,9 +70,21 @@ def sources(settings: Settings) -> Sources:
 
 
 def update_index(
-    settings: Settings, progress: Callable[[Progress], None] | None = None, *, rebuild: bool = False
+    settings: Settings,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    rebuild: bool = False,
+    workers: int = 0,
+    ray: str | None = None,
 ) -> BuildReport:
     """Make the index match the library and the embedded corpus.
+
+    Args:
+        settings: The program's settings.
+        progress: Called as the work goes on.
+        rebuild: Whether to embed everything anew.
+        workers: Processes that the embedding is spread over; 0 for this process alone.
+        ray: Address of the Ray cluster they are on, or ``local``; None for this machine without Ray.
 
     Raises:
         TreatyError: If there is nothing to index, or a document of the library cannot be read any more.
@@ -72,15 +95,23 @@ def update_index(
     if not found.documents:
         raise NoIndex("expected documents to index, found none. Run: treaty corpus add FILE")
     embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
-    return build(
+    make = partial(
+        build,
         settings.home,
         found.documents,
         cutter(settings, embedder),
-        embedder,
         chunking=chunking(settings),
         rebuild=rebuild,
         progress=progress,
+        server=settings.vector_server,
     )
+    if not workers:
+        return make(embedder)
+    from index.workers import spread
+
+    downloads = settings.allow_downloads
+    with spread(embedder, settings.embedder, workers, allow_download=downloads, ray=ray) as many:
+        return make(many, at_once=many.at_once)
 
 
 def cutter(settings: Settings, embedder: Embedder) -> Callable[[Document], tuple[Passage, ...]]:
@@ -114,7 +145,7 @@ def open_assistant(settings: Settings, parts: Parts | None = None) -> Assistant:
     advising = adviser(settings)
     embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
     reranker = load_reranker(settings.reranker, allow_download=settings.allow_downloads)
-    generation = open_generation(settings.home, model=embedder.name)
+    generation = open_generation(settings.home, model=embedder.name, server=settings.vector_server)
     if generation.manifest.chunking != chunking(settings):
         generation.close()
         raise IndexMismatch(

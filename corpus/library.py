@@ -17,7 +17,7 @@ import re
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,84 +26,26 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from corpus.errors import LibraryError, TooLarge, UnreadableFile
-from corpus.readers import Limits, Metadata, read_document, suffix_of
+from corpus.contained import read_contained
+from corpus.entry import Entry, Version
+from corpus.errors import LibraryError, ReadError
+from corpus.intake import bytes_of
+from corpus.readers import Limits, Metadata, suffix_of
 from corpus.readers.frontmatter import ID_PATTERN, MAX_ID
-from corpus.readers.identity import file_name
+from corpus.readers.identity import file_name, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from corpus.models import Document
 
+__all__ = ["Entry", "Library", "Version"]
+
 _LOCK_SECONDS = 30.0
 """Longest wait for another process that adds or removes; writing one file takes far less."""
 
 _NAMED_IDS = 5
 """How many known ids an error lists where none comes close."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One state of a document's file.
-
-    Attributes:
-        sha256: Hex digest of the bytes.
-        suffix: Ending of the file's name, with its dot, in lower case.
-        size: Bytes.
-        added: ISO date and time, UTC.
-    """
-
-    sha256: str
-    suffix: str
-    size: int
-    added: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One document of the library.
-
-    Attributes:
-        id: Its id in the library.
-        natural_id: The id its file asks for; differs from ``id`` when another file had that one first.
-        title: Its title.
-        name: Name of the file it came from, without folder.
-        address: Where it was published, or None.
-        versions: Its states, newest last; never empty.
-        known: What its publisher is known to say of it, which goes before what is read off the file; or None.
-        unchanged: Whether ``add`` found these very bytes already there.
-    """
-
-    id: str
-    natural_id: str
-    title: str
-    name: str
-    address: str | None
-    versions: tuple[Version, ...]
-    known: Metadata | None = None
-    unchanged: bool = False
-
-    @property
-    def current(self) -> Version:
-        """The newest version."""
-        return self.versions[-1]
-
-    @property
-    def sha256(self) -> str:
-        """Hex digest of the newest version."""
-        return self.current.sha256
-
-    @property
-    def size(self) -> int:
-        """Bytes of the newest version."""
-        return self.current.size
-
-    @property
-    def added(self) -> str:
-        """When the newest version came in: ISO date and time, UTC."""
-        return self.current.added
-
 
 _ENTRY = TypeAdapter(Entry)
 
@@ -134,7 +76,7 @@ class Library:
             ReadError: If the file cannot become a document; the library is then as it was.
             LibraryError: If another process holds the library or it cannot be written.
         """
-        return self.add_bytes(_bytes_of(path, self.limits), path.name, address=address, known=known)
+        return self.add_bytes(bytes_of(path, self.limits), path.name, address=address, known=known)
 
     def add_bytes(
         self, raw: bytes, name: str, *, address: str | None = None, known: Metadata | None = None
@@ -145,7 +87,9 @@ class Library:
         """
         name = file_name(name)
         added = datetime.now(UTC).isoformat(timespec="seconds")
-        document = read_document(raw, name, limits=self.limits, address=address, retrieved=added)
+        document = read_contained(
+            raw, name, limits=self.limits, address=address, retrieved=added, structure=True
+        )
         document = _as_known(document, known)
         version = Version(document.provenance.sha256, suffix_of(name), len(raw), added)
         with self._writing():
@@ -159,6 +103,36 @@ class Library:
             versions = self.folder / entry.id / "versions"
             versions.mkdir(parents=True, exist_ok=True)
             _write(versions / f"{version.sha256}{version.suffix}", raw)
+            self._write_entry(entry)
+        return entry
+
+    def replace(self, document_id: str, raw: bytes, name: str) -> Entry:
+        """Make a file the newest version of a document, whatever the file is called; the document keeps its name.
+
+        What its publisher is known to say of it stays. See ``add``.
+
+        Raises:
+            ReadError: If the file cannot become a document; the library is then as it was.
+            LibraryError: If there is no such document, or another one has these very bytes.
+        """
+        suffix, added = suffix_of(name), datetime.now(UTC).isoformat(timespec="seconds")
+        entry = self.entry(document_id)
+        kept = entry.name if suffix_of(entry.name) == suffix else f"{stem(entry.name)}{suffix}"
+        try:
+            document = read_contained(raw, kept, limits=self.limits, structure=True)
+            document = _as_known(document, entry.known)
+        except ReadError as error:  # named as its owner knows it
+            raise type(error)(name, error.reason, error.remedy) from error
+        version = Version(document.provenance.sha256, suffix, len(raw), added)
+        with self._writing():
+            entry = self.entry(document_id)
+            same = [one for one in self.entries() if one.sha256 == version.sha256]
+            if same:
+                return _only(same[0], entry, name)
+            _write(self.folder / entry.id / "versions" / f"{version.sha256}{suffix}", raw)
+            earlier = tuple(old for old in entry.versions if old.sha256 != version.sha256)
+            named = replace(entry, natural_id=document.id, title=document.title, name=kept)
+            entry = replace(named, versions=(*earlier, version))
             self._write_entry(entry)
         return entry
 
@@ -227,7 +201,7 @@ class Library:
         key = (entry.id, entry.sha256, entry.known)
         if key not in self._documents:
             raw, added = self.raw(entry.id), entry.added
-            document = read_document(
+            document = read_contained(
                 raw, entry.name, limits=self.limits, address=entry.address, retrieved=added
             )
             self._documents[key] = replace(_as_known(document, entry.known), id=entry.id)
@@ -329,6 +303,16 @@ def _placed(
     return Entry(place, natural, document.title, name, address, (version,))
 
 
+def _only(holder: Entry, wanted: Entry, name: str) -> Entry:
+    """Return the entry that holds these very bytes already, if it is the one they were meant for."""
+    if holder.id != wanted.id:
+        raise LibraryError(
+            f"{name}: expected a new version of {wanted.id}, found what is in the library as {holder.id}. "
+            "Choose another file"
+        )
+    return replace(holder, unchanged=True)
+
+
 def _as_known(document: Document, known: Metadata | None) -> Document:
     """Return the document under the names its publisher gives it."""
     if known is None:
@@ -346,21 +330,6 @@ def _as_known(document: Document, known: Metadata | None) -> Document:
         names=known.names or document.names,
         provenance=provenance,
     )
-
-
-def _bytes_of(path: Path, limits: Limits) -> bytes:
-    """Read a file, refusing one over the limit before it is in memory."""
-    try:
-        size = path.stat().st_size
-        if size > limits.max_bytes:
-            raise TooLarge(
-                path.name, f"{size:,} bytes where {limits.max_bytes:,} are allowed", "Split it into parts"
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            str(path), error.strerror or str(error), "Check the path and its rights"
-        ) from error
 
 
 def _again(entry: Entry) -> str:

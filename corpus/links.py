@@ -8,22 +8,29 @@ and the provision's path and of nothing that changes when the index is built ane
 - What has no number of its own has a link of its own all the same: ``chapeau``, ``heading``, ``closing``, ``title`` and
   ``block-2`` (the second block of its parent, which is not "paragraph 2"). So every leaf resolves to itself.
 - Names of siblings that would make one step are told apart by the tree, which marks the second as ``[2]``: ``~2`` here.
+- A link to some words of a provision says where in the canonical text they stand and what they hash to:
+  ``#/documents/vclt/art-31/3?q=120-184&v=0f3a…``. Whoever follows it takes the words only if they still hash to that;
+  otherwise the text has changed, and the link is one to the provision.
 """
 
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from corpus.errors import LibraryError
+from corpus.models import Span
 from corpus.pinpoint import ARTICLE, ATTACHED, REPEAT, UNNUMBERED, article_at, is_marker
 from corpus.pinpoint import is_numbered_division as is_division
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from corpus.models import Provision
 
@@ -41,6 +48,39 @@ _CACHED = 20_000
 """Paths whose steps are kept: those of some large treaties, since every link is looked for among all of one."""
 _NAMED = 3
 """Links that an error offers."""
+_MOST_SPANS = 20
+"""Stretches that one link may name; a quote has a handful. Of a link with more, the provision is opened."""
+_DIGEST = 12
+"""Hex digits of a SHA-256 in a link: two texts alike in 48 bits are not met by chance."""
+_SPAN = r"[0-9]{1,9}-[0-9]{1,9}"
+_WORDS = re.compile(
+    rf"q=(?P<spans>{_SPAN}(?:,{_SPAN}){{0,{_MOST_SPANS - 1}}})&v=(?P<digest>[0-9a-f]{{{_DIGEST}}})"
+)
+_JOINT = "\0"
+"""Between the stretches that are hashed; it stands in no canonical text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that a link leads to.
+
+    Attributes:
+        spans: Where they stand in the canonical text, in order.
+        digest: The first hex digits of their SHA-256.
+    """
+
+    spans: tuple[Span, ...]
+    digest: str
+
+    @classmethod
+    def of(cls, spans: Sequence[Span], said: Sequence[str]) -> Words:
+        """Return the words that ``said`` gives, for each of ``spans`` what stands there."""
+        digest = hashlib.sha256(_JOINT.join(said).encode("utf-8", "surrogatepass")).hexdigest()
+        return cls(tuple(spans), digest[:_DIGEST])
+
+    def stand_in(self, text: str) -> bool:
+        """Tell whether the canonical text ``text`` still holds them at their places."""
+        return Words.of(self.spans, [span.of(text) for span in self.spans]) == self
 
 
 def link_of(document_id: str, path: tuple[str, ...]) -> str:
@@ -53,6 +93,24 @@ def link_of(document_id: str, path: tuple[str, ...]) -> str:
     return _written(document_id, _steps(path))
 
 
+def link_to(link: str, words: Words) -> str:
+    """Return the link to some words of the provision that ``link`` leads to."""
+    spans = ",".join(f"{span.start}-{span.end}" for span in words.spans)
+    return f"{link}?q={spans}&v={words.digest}"
+
+
+def words_of_link(link: str) -> Words | None:
+    """Return the words a link leads to; None if it leads to a provision as a whole, or does not say well to which."""
+    found = _WORDS.fullmatch(link.strip().partition("?")[2])
+    if found is None:
+        return None
+    ends = [tuple(map(int, span.split("-"))) for span in found["spans"].split(",")]
+    flat = [offset for pair in ends for offset in pair]
+    if any(one >= other for one, other in pairwise(flat)):
+        return None
+    return Words(tuple(Span(start, end) for start, end in ends), found["digest"])
+
+
 def is_link(words: str) -> bool:
     """Tell whether words are meant as a link, not as a document's id or a pinpoint."""
     return PREFIX in words or words.startswith((PREFIX[1:], PREFIX[2:]))
@@ -61,10 +119,12 @@ def is_link(words: str) -> bool:
 def parts_of_link(link: str) -> tuple[str, tuple[str, ...]]:
     """Return the id of the document a link leads into, and the steps to the provision; none for the whole document.
 
+    Which words of the provision it leads to, ``words_of_link`` tells.
+
     Raises:
         LibraryError: If it is no link to a document.
     """
-    bare = link.strip().rpartition("#")[2].removeprefix("/")
+    bare = link.strip().rpartition("#")[2].removeprefix("/").partition("?")[0]
     kind, *parts = (unquote(part) for part in bare.rstrip("/").split("/"))
     if f"#/{kind}/" != PREFIX or not parts or not all(parts):
         raise LibraryError(f"expected a link such as {PREFIX}ID/art-31/3/c, found '{link}'")

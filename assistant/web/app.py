@@ -10,10 +10,16 @@ import gradio as gr
 
 from assistant.web import html, panel
 from assistant.web.ask import Asker
-from assistant.web.examples import examples
-from assistant.web.parts import QUIET, choices, html_part
+from assistant.web.examples import Examples
+from assistant.web.html_conversation import welcome
+from assistant.web.pages import Pages
+from assistant.web.parts import QUIET, choices, html_part, kinds
 from assistant.web.session import LOOK_SECONDS, Loading, Ready, Session
 from assistant.web.tab_ask import AskTab
+from assistant.web.tab_compare import CompareTab
+from assistant.web.tab_evaluate import EvaluateTab
+from assistant.web.tab_library import LibraryTab
+from assistant.web.tab_verify import VerifyTab
 from corpus.pinpoint import Style
 
 TITLE = "Treaty assistant"
@@ -25,44 +31,55 @@ STYLES = {Style.OSCOLA: "OSCOLA", Style.BLUEBOOK: "Bluebook", Style.PLAIN: "Plai
 class Page:
     """What stands around the tabs: whether questions can be answered, and from which documents."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, examples: Examples) -> None:
+        self._session, self._examples = session, examples
 
     def look(self, known: str) -> tuple[Any, ...]:
-        """Return status, examples, document filter, timer and what is known of the state, if that has changed."""
+        """Return status, examples, both filters, timer and what is known of the state, if that has changed."""
         state = self._session.state
         now = f"{type(state).__name__} {state.opened} {state.trouble}" if isinstance(state, Ready) else "-"
         if now == known:
-            return (gr.skip(),) * 5
+            return (gr.skip(),) * 6
         documents = state.answers.documents() if isinstance(state, Ready) else ()
         return (
             html.status(state),
-            # a conversation that has begun has no examples; a library that has changed offers none anew
-            gr.skip() if known.startswith(Ready.__name__) else html.welcome(examples(documents)),
+            welcome(self._examples.offered(state) if isinstance(state, Ready) else ()),
             gr.Dropdown(choices=choices(documents), interactive=isinstance(state, Ready)),
+            gr.Dropdown(choices=kinds(documents), interactive=isinstance(state, Ready)),
             gr.Timer(LOOK_SECONDS if isinstance(state, Loading) else RENEW_SECONDS),
             now,
         )
 
 
-def build(session: Session, asker: Asker) -> gr.Blocks:
-    """Return the page over a session."""
-    page = Page(session)
+def build(session: Session, asker: Asker, pages: Pages | None = None, *, manage: bool = True) -> gr.Blocks:
+    """Return the page over a session; ``manage`` says whether visitors may change library and index."""
+    examples = Examples()
+    page = Page(session, examples)
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         timer, known = gr.Timer(LOOK_SECONDS), gr.State("")
         with gr.Row(elem_id="room"):
             with gr.Column(scale=6, elem_id="talk"):
+                html_part(html.INTRO, "masthead")
                 with gr.Row(elem_id="top"):
-                    html_part(html.INTRO, "masthead")
+                    status = html_part(html.status(session.state), "status")
                     style = _style_choice(session.style)
-                status = html_part(html.status(session.state), "status")
-                with gr.Tabs(elem_id="tabs"), gr.Tab("Ask", id="ask", elem_id="tab-ask"):
-                    asking = AskTab(session, asker)
+                with gr.Tabs(elem_id="tabs"):
+                    with gr.Tab("Ask", id="ask", elem_id="tab-ask"):
+                        asking = AskTab(session, asker, examples)
+                    with gr.Tab("Compare", id="compare", elem_id="tab-compare"):
+                        CompareTab(session, asker).wire(style, known)
+                    with gr.Tab("Verify", id="verify", elem_id="tab-verify"):
+                        VerifyTab(session, asker).wire(style, known)
+                    if session.settings is not None:
+                        with gr.Tab("Library", id="library", elem_id="tab-library"):
+                            LibraryTab(session, session.settings, manage=manage).wire(blocks, known)
+                        with gr.Tab("Evaluate", id="evaluate", elem_id="tab-evaluate"):
+                            EvaluateTab(session, asker, session.settings).wire(blocks, known)
             with gr.Column(scale=5, elem_id="document"):
-                reader, drawn, opened = panel.place(session, style)
+                reader, drawn, opened = panel.place(session, style, pages)
         asking.wire(reader, drawn, opened, style)
-        looked = [status, asking.offered, asking.chosen, timer, known]
+        looked = [status, asking.offered, asking.chosen, asking.kinds, timer, known]
         blocks.load(page.look, known, looked, **QUIET)
         timer.tick(page.look, known, looked, **QUIET)
     blocks.queue(api_open=False, default_concurrency_limit=4)

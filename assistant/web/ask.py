@@ -6,12 +6,17 @@ Nothing here knows of Gradio or HTML; the page draws each state of the conversat
 from __future__ import annotations
 
 import queue
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING
 
-from assistant.models import Answer, Declined, Quote
+from assistant.errors import Busy, Stopped
+from assistant.models import Answer
+from assistant.web.runs import Run
 from assistant.web.session import Failed, Loading, Session
+from assistant.web.turns import MOST_TURNS, Turn, Turns, quote_at, shown_quotes
+from assistant.web.watch import Watch
+from assistant.web.workers import Workers
 from corpus.errors import TreatyError
 
 if TYPE_CHECKING:
@@ -35,33 +40,46 @@ STAGES = {
 UNEXPECTED = "Something went wrong while answering. The terminal that runs the program shows where"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question and what has come of it so far: an answer, trouble, or progress towards them."""
-
-    question: str
-    answer: Answer | None = None
-    progress: str = ""
-    trouble: str = ""
-
-
-Turns = tuple[Turn, ...]
+__all__ = ["Asker", "Turn", "Turns", "quote_at", "shown_quotes"]
 
 
 class Asker:
-    """Asks the session's assistant, a few questions at a time."""
+    """Asks the session's assistant, a few questions at a time.
 
-    def __init__(self, session: Session) -> None:
+    Args:
+        session: What is asked.
+        workers: The threads; ``CONCURRENT`` of them if not given.
+        watch: Counts and logs the questions.
+    """
+
+    def __init__(self, session: Session, workers: Workers | None = None, watch: Watch | None = None) -> None:
         self._session = session
-        self._workers = ThreadPoolExecutor(CONCURRENT, thread_name_prefix="ask")
+        self._workers = workers or Workers(CONCURRENT)
+        self.watch = watch or Watch(session)
+        self.submit = self._workers.submit
+
+    @property
+    def inside(self) -> int:
+        """How many questions are at work or wait."""
+        return self._workers.inside
 
     def close(self) -> None:
         """Take no more questions; those in hand are let go of."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
 
-    def ask(self, question: str, turns: Turns, document_ids: Sequence[str]) -> Iterator[Turns]:
-        """Yield the conversation with this question at its end: waiting, at work, answered."""
-        asked = question.strip()
+    def ask(
+        self, question: str, turns: Turns, document_ids: Sequence[str], run: Run | None = None
+    ) -> Iterator[Turns]:
+        """Yield the conversation with this question at its end: waiting, at work, then answered or stopped.
+
+        Args:
+            question: As it was typed.
+            turns: What was asked before.
+            document_ids: Where to look; everywhere if empty.
+            run: By which it can be stopped; one that is left yields nothing more.
+        """
+        asked, run = question.strip(), run or Run()
+        turns = turns[-(MOST_TURNS - 1) :]
         if not asked:
             yield turns
             return
@@ -72,27 +90,42 @@ class Asker:
             yield (*turns, Turn(asked[:MAX_QUESTION], trouble=trouble))
             return
         state = self._session.state
-        while isinstance(state, Loading):
+        while isinstance(state, Loading) and not run.ended:
             yield (*turns, Turn(asked, progress=WAITING))
             state = self._session.wait(1.0)
         if isinstance(state, Failed):
             yield (*turns, Turn(asked, trouble=state.message))
             return
-        yield from self._answer(asked, turns, tuple(document_ids))
+        for now in self._answer(asked, turns, tuple(document_ids), run):
+            if run.ended:
+                break
+            yield now
+        if run.stopped and not run.left:
+            yield (*turns, Turn(asked, stopped=True))
 
     def _borrow(
         self, asked: str, history: tuple[str, ...], ids: tuple[str, ...], on_stage: Callable[[str], None]
     ) -> Answer:
-        with self._session.borrowed() as answers:
-            return answers.ask(asked, history=history, document_ids=ids or None, on_stage=on_stage)
+        with self.watch.question(asked) as course, self._session.borrowed() as answers:
+            made = answers.ask(asked, history=history, document_ids=ids or None, on_stage=on_stage)
+            course.answer = made
+        return made
 
-    def _answer(self, asked: str, turns: Turns, ids: tuple[str, ...]) -> Iterator[Turns]:
+    def _answer(self, asked: str, turns: Turns, ids: tuple[str, ...], run: Run) -> Iterator[Turns]:
         stages: queue.SimpleQueue[str] = queue.SimpleQueue()
         history = tuple(turn.question for turn in turns)
         yield (*turns, Turn(asked, progress=STAGES["searching"]))
-        work = self._workers.submit(self._borrow, asked, history, ids, stages.put)
-        for stage in _stages(stages, work):
+        try:
+            work = self.submit(self._borrow, asked, history, ids, partial(_on_stage, stages, run))
+        except Busy as busy:
+            self.watch.refused(busy, asked)
+            yield (*turns, Turn(asked, trouble=str(busy)))
+            return
+        for stage in _stages(stages, work, run):
             yield (*turns, Turn(asked, progress=STAGES.get(stage, STAGES["searching"])))
+        if run.ended:
+            work.cancel()  # what has not begun; what has ends at its next stage
+            return
         error = work.exception()
         if error is None:
             yield (*turns, Turn(asked, answer=work.result()))
@@ -103,24 +136,16 @@ class Asker:
             raise error
 
 
-def shown_quotes(answer: Answer | None) -> tuple[Quote, ...]:
-    """Return the quotes a turn shows, in order: those of the answer, or those nearest to one."""
-    if answer is None:
-        return ()
-    return answer.nearest if isinstance(answer, Declined) else answer.quotes
+def _on_stage(stages: queue.SimpleQueue[str], run: Run, stage: str) -> None:
+    """Pass a stage on, or break the work off where nobody waits for it: the thread is free for another."""
+    if run.ended:
+        raise Stopped("expected someone to wait for the answer, found nobody. Ask again")
+    stages.put(stage)
 
 
-def quote_at(turns: Turns, turn: object, quote: object) -> Quote | None:
-    """Return a quote by the numbers the browser sent, which are not trusted, or None where there is none."""
-    if not isinstance(turn, int) or not 0 <= turn < len(turns):
-        return None
-    quotes = shown_quotes(turns[turn].answer)
-    return quotes[quote] if isinstance(quote, int) and 0 <= quote < len(quotes) else None
-
-
-def _stages(stages: queue.SimpleQueue[str], work: Future[Answer]) -> Iterator[str]:
-    """Yield the stages as they begin, until the work is done."""
-    while not work.done():
+def _stages(stages: queue.SimpleQueue[str], work: Future[Answer], run: Run) -> Iterator[str]:
+    """Yield the stages as they begin, until the work is done or nobody waits for it."""
+    while not work.done() and not run.ended:
         try:
             yield stages.get(timeout=PATIENCE)
         except queue.Empty:

@@ -35,3 +35,9 @@ def choices(documents: Sequence[Document]) -> list[tuple[str, str | int | float]
         (html.label(d.title if titles.count(d.title) == 1 else f"{d.title} ({d.id})"), d.id)
         for d in documents
     ]
+
+
+def kinds(documents: Sequence[Document]) -> list[tuple[str, str | int | float]]:
+    """Return names and values of the kinds of text that these documents are of, in the order lawyers rank them."""
+    held = {document.kind for document in documents}
+    return [(html.KINDS[kind], kind.value) for kind in html.KINDS if kind in held]

@@ -10,13 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.models import ELLIPSIS
 from assistant.quotes import governed, quote
+from corpus.links import Words, link_to
 from corpus.models import Document, Level, Provision, Source, Span
 from corpus.pinpoint import ATTACHED, REPEAT
 from corpus.sentences import trim
 
 if TYPE_CHECKING:
     from assistant.models import Quote
+    from assistant.web.steps import Place
 
 HOMES = frozenset({Level.ARTICLE, Level.SECTION, Level.RECITAL, Level.PREAMBLE, Level.ANNEX, Level.DIVISION})
 """What a reader would turn to: the smallest of these around the quote is shown whole, unless too long."""
@@ -47,12 +50,24 @@ _BEGINS = frozenset({Level.DOCUMENT, Level.ANNEX, Level.DIVISION})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the panel shows: a quote, how much text around it was asked for, and the number of that drawing."""
+    """What the panel shows.
+
+    Attributes:
+        quote: What is marked.
+        shown: The number of that drawing.
+        earlier, later: How much text around it was asked for.
+        link: The address of what is shown.
+        notice: What the reader should know of how they came here, or an empty string.
+        place: Where the quote stands among those of the conversation; None for what was opened otherwise.
+    """
 
     quote: Quote
     shown: int
     earlier: int = 0
     later: int = 0
+    link: str = ""
+    notice: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,36 @@ def quote_of(document: Document, root: Provision, node: Provision) -> Quote:
     if not spans or sum(span.end - span.start for span in spans) > MOST_MARKED:
         spans = (_beginning(document.text, next(root.leaves()) if node is root else node),)
     return quote(document, node, spans, 0.0)
+
+
+def words_of(quote: Quote) -> tuple[str, ...]:
+    """Return the words of each of a quote's segments."""
+    said, at = [], 0
+    for segment in quote.segments:
+        length = segment.end - segment.start
+        said.append(quote.text[at : at + length])
+        at += length + len(ELLIPSIS)
+    return tuple(said)
+
+
+def exact_link(quote: Quote) -> str:
+    """Return the link that opens a quote's very words, and its provision where they are no longer there."""
+    return link_to(quote.citation.link, Words.of(quote.segments, words_of(quote)))
+
+
+def linked_words(document: Document, node: Provision, words: Words) -> Quote | None:
+    """Return the quote that an exact link leads to, or None where its words no longer stand there.
+
+    Args:
+        document: The document it leads into.
+        node: The provision it leads to.
+        words: The words.
+    """
+    if words.spans[-1].end > len(document.text) or not words.stand_in(document.text):
+        return None
+    if not all(span.of(document.text).strip() for span in words.spans):
+        return None
+    return quote(document, node, words.spans, 0.0)
 
 
 def _beginning(text: str, node: Provision) -> Span:

@@ -2,8 +2,8 @@
 
 Gradio's own launcher is not used. It looks at the address through the proxy settings of the environment,
 says of a busy port only that none was found, and ends on a signal without closing what we opened. Here the
-socket is bound first, uvicorn serves it, and every response carries a policy that keeps the browser from
-asking another host for anything.
+socket is bound first, uvicorn serves it, and what a request passes on its way in stands in ``application``:
+the guard of host names, the door, the operator's addresses, the limits, and Gradio.
 """
 
 from __future__ import annotations
@@ -20,75 +20,43 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from assistant import passwords
 from assistant.errors import ServeError
+from assistant.log import Log
+from assistant.serving import Serving
+from assistant.settings import is_loopback
+from assistant.web import endpoints
 from assistant.web.app import TITLE, build
-from assistant.web.ask import Asker
+from assistant.web.ask import CONCURRENT, Asker
+from assistant.web.endpoints import Endpoints
+from assistant.web.gate import LOOPBACK, Guard, Limits
+from assistant.web.login import Login
+from assistant.web.login_page import logout_link
+from assistant.web.pages import Pages, add_pages
+from assistant.web.service import HEALTH, Service
 from assistant.web.theme import CSS, HEAD, reading_room
+from assistant.web.watch import Watch
+from assistant.web.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
+    from assistant.passwords import Accounts
+    from assistant.web.pages import RawOf
     from assistant.web.session import Session
+    from corpus.name_book import NameBook
 
 GRACE_SECONDS = 2
 """How long open pages may hold up the end: each keeps a stream open that never ends by itself."""
 
-# Gradio builds its page with inline scripts and compiled templates, so those are allowed; handlers in
-# attributes (onclick, onerror) are not, nor is any other host.
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "script-src-attr 'none'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
-HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Addresses of this machine; a page served there answers to no other name (see ``Guard``)."""
-
-
-class Guard:
-    """Adds the headers, and on a loopback address refuses requests made out to another host name.
-
-    A web site whose name is made to resolve to this machine could otherwise read the library through the
-    visitor's browser (DNS rebinding).
-    """
-
-    def __init__(self, app: ASGIApp, *, only_loopback: bool) -> None:
-        self._app, self._only_loopback = app, only_loopback
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, with the headers added to its response."""
-        if scope["type"] not in {"http", "websocket"}:
-            await self._app(scope, receive, send)
-            return
-        if self._only_loopback and _host_name(scope) not in LOOPBACK:
-            await _refuse(send)
-            return
-
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
-            await send(message)
-
-        await self._app(scope, receive, send_guarded)
+CALLBACKS = 4
+"""Callbacks of the page run at a time; those that ask have a limit of their own."""
+EVENTS_AHEAD = 32
+"""Callbacks of the page, in addition to the questions that may wait, that Gradio keeps in line: a page that opens
+sends two. One more visitor is told that the program is busy."""
 
 
 class Server(uvicorn.Server):
@@ -121,19 +89,43 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(session: Session, host: str, port: int, *, open_browser: bool = False) -> None:
+def run(
+    session: Session,
+    host: str,
+    port: int,
+    *,
+    serving: Serving | None = None,
+    names: NameBook | None = None,
+    raw_of: RawOf | None = None,
+    open_browser: bool = False,
+) -> None:
     """Load the session in the background and serve its page until a signal ends it.
+
+    Args:
+        session: What is served.
+        host: Where to listen.
+        port: Where to listen; 0 for any free one.
+        serving: How; for one's own use on this machine if not given.
+        names: What treaties are called; those of the program if not given.
+        raw_of: Gives a document's file, so that its pages can be shown; without it none are.
+        open_browser: Whether to open the page.
 
     Raises:
         ServeError: If the address cannot be listened at.
+        PasswordsError: If the file of names and hashes is wrong.
     """
+    how = serving or Serving()
+    accounts = passwords.read(how.auth) if how.auth is not None else None
     with listen(host, port) as listener:
-        asker = Asker(session)
+        workers = Workers(CONCURRENT, how.waiting)
+        watch = Watch(session, Log(how.log, questions=how.log_questions), lambda: workers.inside)
+        asker = Asker(session, workers, watch)
         config = uvicorn.Config(
-            application(session, asker, host),
+            application(session, asker, host, how, accounts=accounts, names=names, raw_of=raw_of),
             log_level=logging.WARNING,
             timeout_graceful_shutdown=GRACE_SECONDS,
             access_log=False,
+            server_header=False,
         )
         session.start()
         try:
@@ -143,26 +135,81 @@ def run(session: Session, host: str, port: int, *, open_browser: bool = False) -
             session.close()
 
 
-def application(session: Session, asker: Asker, host: str) -> ASGIApp:
-    """Return the page as an ASGI application."""
+def application(
+    session: Session,
+    asker: Asker,
+    host: str,
+    serving: Serving,
+    *,
+    accounts: Accounts | None = None,
+    names: NameBook | None = None,
+    raw_of: RawOf | None = None,
+) -> ASGIApp:
+    """Return the page, its endpoints and all that stands before them as an ASGI application."""
+    page = _page(session, asker, serving, names, raw_of, manage=serving.managed(host))
+    app = Limits(page, endpoints.NAMES, serving.upload_bytes)
+    inside = Service(app, asker.watch, guarded=accounts is not None)
+    door = (
+        Login(
+            inside,
+            accounts,
+            TITLE,
+            root=serving.prefix,
+            open_paths=frozenset({HEALTH}),
+            told=asker.watch.login,
+        )
+        if accounts is not None
+        else inside
+    )
+    here = is_loopback(host)
+    return Guard(
+        door,
+        names=LOOPBACK | serving.hosts if here or serving.hosts else None,
+        root=serving.prefix,
+        forwarded=(serving.hosts or None) if serving.proxied else (),
+        open_paths=frozenset({HEALTH}),
+    )
+
+
+def _page(
+    session: Session,
+    asker: Asker,
+    serving: Serving,
+    names: NameBook | None,
+    raw_of: RawOf | None,
+    *,
+    manage: bool,
+) -> ASGIApp:
+    """Return Gradio's application: the page, the endpoints, and the MCP server if it is wanted."""
+    pages = Pages(raw_of, serving.prefix) if raw_of is not None else None
+    blocks = build(session, asker, pages, manage=manage)
+    endpoints.add(blocks, Endpoints(session, asker, names))
+    blocks.queue(api_open=False, max_size=serving.waiting + EVENTS_AHEAD, default_concurrency_limit=CALLBACKS)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    if pages is not None:
+        add_pages(app, session, pages)
     gr.mount_gradio_app(
         app,
-        build(session, asker),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=1,
+        max_file_size=serving.upload_bytes,
+        root_path=serving.root_path.rstrip("/") or None,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=serving.mcp,
         theme=reading_room(),
         css=CSS,
-        head=HEAD,
+        head=HEAD + (logout_link(serving.prefix) if serving.auth is not None else ""),
     )
-    return Guard(app, only_loopback=host in LOOPBACK)
+    if serving.mcp:
+        from assistant.web.tools import mend  # the library behind it is imported for nobody else
+
+        mend(blocks)
+    return app
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -197,21 +244,3 @@ def _address(host: str, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{name}:{port}"
-
-
-def _host_name(scope: Scope) -> str:
-    """Return the host name a request is made out to, without its port."""
-    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-
-
-async def _refuse(send: Send) -> None:
-    body = b"This page answers only to the name of this machine, such as 127.0.0.1.\n"
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 421,
-            "headers": [(b"content-type", b"text/plain"), *HEADERS],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})

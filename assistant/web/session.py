@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from assistant.models import Answer
+    from assistant.settings import Settings
+    from assistant.web.feedback import Feedback
     from corpus.models import Document, Provision
     from index.models import Hit, Searched
 
@@ -152,6 +154,8 @@ class Session:
         open_answers: Opens the assistant; called in that thread.
         style: How citations are written until a visitor chooses otherwise.
         live: Returns the name of the live generation of the index, or None; without it none is ever taken up.
+        settings: What the assistant is opened with; without them nothing that needs a home folder is offered.
+        feedback: Where visitors' opinions of answers go; without it they are not asked for.
     """
 
     def __init__(
@@ -159,8 +163,10 @@ class Session:
         open_answers: Callable[[], Answers],
         style: Style = Style.OSCOLA,
         live: Callable[[], str | None] | None = None,
+        settings: Settings | None = None,
+        feedback: Feedback | None = None,
     ) -> None:
-        self.style = style
+        self.style, self.settings, self.feedback = style, settings, feedback
         self._open_answers, self._live = open_answers, live
         self._state: State = Loading()
         self._borrowed, self._swap = _Borrowed(), threading.Lock()

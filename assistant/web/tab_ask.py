@@ -1,136 +1,96 @@
-"""The tab for asking: the conversation, and the callbacks that carry it on. They ask and draw, nothing else.
+"""The tab for asking: its parts, and which callback draws which of them.
 
 Answers are shown by ``gr.HTML`` with HTML of our own making, never as Markdown: a Markdown widget would read the
 document's text as markup and then have to clean it.
 """
 
-# Gradio reads the annotations of callbacks when it runs, so what they name is imported for good.
-
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.web import html
-from assistant.web.ask import CONCURRENT, MAX_QUESTION, Asker, Turns, quote_at, shown_quotes
-from assistant.web.examples import examples
-from assistant.web.panel import Panel, unchanged
+from assistant.web.ask import MAX_QUESTION, Asker
+from assistant.web.asking import Asking, Desk
+from assistant.web.html_bar import bar
+from assistant.web.html_conversation import conversation
+from assistant.web.kept import LARGEST, MOST_KEPT
 from assistant.web.parts import QUIET, html_part
-from assistant.web.session import Ready, Session
-from corpus.pinpoint import Style
 
-# One listener for every button in the conversation; numbers only, the words stay with the server.
-CONVERSATION_JS = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button.show');
-  if (button) trigger('show', {turn: Number(button.dataset.turn), quote: Number(button.dataset.quote)});
-  const leads = event.target.closest('a.leads');
-  if (!leads) return;
-  event.preventDefault();
-  const entry = document.getElementById(leads.getAttribute('href').slice(1));
-  for (let box = entry; box; box = box.parentElement.closest('details')) box.open = true;
-  entry.scrollIntoView({block: 'nearest'});
-  entry.querySelector('summary').focus({preventScroll: true});
-});
-watch('value', () => {
-  const last = element.querySelector('article.turn:last-of-type');
-  const state = last ? last.dataset.turn + last.children[1].className : '';
-  if (last && element.dataset.state !== state) {
-    const box = element.closest('#conversation');
-    const rolls = getComputedStyle(box).overflowY === 'auto';
-    const top = last.getBoundingClientRect().top - 8;
-    if (rolls) box.scrollTop += top - box.getBoundingClientRect().top;
-    else window.scrollBy(0, top);
-  }
-  element.dataset.state = state;
-});
-"""
+if TYPE_CHECKING:
+    from assistant.web.examples import Examples
+    from assistant.web.panel import Panel
+    from assistant.web.session import Session
 
-EXAMPLES_JS = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button.example');
-  if (button) trigger('example', {number: Number(button.dataset.example)});
-});
-"""
+AT_ONCE = 16
+"""Questions drawn at a time. Fewer are at work; that the others wait is said by us and not by Gradio's queue."""
 
 
-class Asking:
-    """What the callbacks of the tab need: the session, the asker and the reader."""
-
-    def __init__(self, session: Session, asker: Asker, panel: Panel) -> None:
-        self._session, self._asker, self._panel = session, asker, panel
-
-    def ask(
-        self, question: str, turns: Turns, document_ids: list[str] | None, style: str
-    ) -> Iterator[tuple[Any, ...]]:
-        """Yield question box, turns, conversation, examples, panel and what it shows as the answer comes about."""
-        for now in self._asker.ask(question, turns, document_ids or ()):
-            asked = len(now) > len(turns)
-            examples_now = "" if asked else gr.skip()
-            drawn = self._first(now, style) if asked else unchanged()
-            yield "", now, html.conversation(now, Style(style)), examples_now, *drawn
-
-    def ask_example(
-        self, turns: Turns, document_ids: list[str] | None, style: str, event: gr.EventData
-    ) -> Iterator[tuple[Any, ...]]:
-        """Ask one of the example questions, by its number."""
-        offered, number = self.examples(), event.number
-        question = offered[number] if isinstance(number, int) and 0 <= number < len(offered) else ""
-        yield from self.ask(question, turns, document_ids, style)
-
-    def show(self, turns: Turns, style: str, event: gr.EventData) -> tuple[Any, ...]:
-        """Draw the reader for a quote that was chosen."""
-        quote = quote_at(turns, event.turn, event.quote)
-        return unchanged() if quote is None else self._panel.quote(quote, style, called=True)
-
-    def restyle(self, turns: Turns, style: str) -> str:
-        """Return the conversation with its citations in another style."""
-        return html.conversation(turns, Style(style))
-
-    def clear(self) -> tuple[Any, ...]:
-        """Return question box, turns, conversation, examples, panel and what it shows for a new conversation."""
-        return "", (), html.conversation(()), html.welcome(self.examples()), *self._panel.empty()
-
-    def examples(self) -> tuple[str, ...]:
-        """Return the questions that the library can take."""
-        state = self._session.state
-        return examples(state.answers.documents()) if isinstance(state, Ready) else ()
-
-    def _first(self, turns: Turns, style: str) -> tuple[Any, ...]:
-        """Draw the reader for the first quote of the last turn, once there is one."""
-        quotes = shown_quotes(turns[-1].answer)
-        return self._panel.quote(quotes[0], style, called=False) if quotes else unchanged()
+def _script(name: str) -> str:
+    text = (Path(__file__).parent / "scripts" / f"{name}.js").read_text(encoding="utf-8")
+    return text.replace("MOST_KEPT", str(MOST_KEPT)).replace("LARGEST_KEPT", str(LARGEST))
 
 
 class AskTab:
-    """The tab's components, and their wiring once the reader is there too."""
+    """The tab's components, and their wiring once the reader is there too.
 
-    def __init__(self, session: Session, asker: Asker) -> None:
-        self._session, self._asker = session, asker
-        self.offered = html_part("", "examples", EXAMPLES_JS)
-        self._conversation = html_part(html.conversation(()), "conversation", CONVERSATION_JS)
+    Args:
+        session: Where the documents are.
+        asker: Answers.
+        examples: Questions to offer.
+    """
+
+    def __init__(self, session: Session, asker: Asker, examples: Examples) -> None:
+        self._session, self._asker, self._examples = session, asker, examples
+        self._bar = html_part(bar((), "", answered=False), "bar", _script("bar"))
+        self.offered = html_part("", "examples", _script("examples"))
+        self._conversation = html_part(conversation(()), "conversation", _script("conversation"))
         self._question = _question_box()
         with gr.Row(elem_id="filter-row"):
-            self.chosen = _document_filter()
-            self._clear = gr.Button("New conversation", scale=0, min_width=160, elem_id="clear")
+            self.chosen = _filter("Only in", "filter", scale=3)
+            self.kinds = _filter("Only kinds", "kinds", scale=2)
+        self._kept = html_part("", "kept", _script("kept"))
+        self._handed = html_part("", "handed", _script("handed"))
 
     def wire(self, panel: Panel, drawn: gr.HTML, opened: gr.State, style: gr.Dropdown) -> None:
         """Register the callbacks."""
-        asking, turns = Asking(self._session, self._asker, panel), gr.State(())
-        drawn_now = [self._question, turns, self._conversation, self.offered, drawn, opened]
-        work: dict[str, Any] = {**QUIET, "concurrency_limit": CONCURRENT, "concurrency_id": "ask"}
-        asks = [turns, self.chosen, style]
-        asked = self._question.submit(
-            asking.ask, [self._question, *asks], drawn_now, trigger_mode="once", **work
-        )
-        tried = self.offered.example(asking.ask_example, asks, drawn_now, trigger_mode="once", **work)
-        self._conversation.show(
-            asking.show, [turns, style], [drawn, opened], trigger_mode="always_last", **QUIET
-        )
-        style.change(asking.restyle, [turns, style], self._conversation, **QUIET)
-        self._clear.click(asking.clear, None, drawn_now, cancels=[asked, tried], **QUIET)
+        asking = Asking(self._session, self._asker, panel, self._examples)
+        desk = gr.State(Desk())
+        page = [self._question, desk, self._conversation, self._bar, self._kept, drawn, opened]
+        self._wire_asking(asking, desk, page, style)
+        self._wire_conversations(asking, desk, page, style)
+        talk = self._conversation
+        talk.show(asking.show, [desk, style], [drawn, opened], trigger_mode="always_last", **QUIET)
+        drawn.step(asking.show, [desk, style], [drawn, opened], trigger_mode="always_last", **QUIET)
+        talk.judge(asking.judge, [desk, style], [desk, talk, self._kept, self._handed], **QUIET)
+        talk.remark(asking.remark, desk, self._handed, **QUIET)
+        self._bar.take(asking.take, [desk, style], self._handed, trigger_mode="once", **QUIET)
+        style.change(asking.restyle, [desk, style], talk, **QUIET)
+
+    def _wire_asking(self, asking: Asking, desk: gr.State, page: list[Any], style: gr.Dropdown) -> None:
+        """Register what asks: typed, from an example, edited, once more, of one document; and what stops it."""
+        work: dict[str, Any] = {**QUIET, "concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
+        work["trigger_mode"] = "once"
+        asks = [desk, self.chosen, self.kinds, style]
+        talk = self._conversation
+        self._question.submit(asking.ask, [self._question, *asks], page, **work)
+        self.offered.example(asking.ask_example, asks, page, **work)
+        talk.reask(asking.reask, asks, page, **work)
+        talk.again(asking.again, asks, page, **work)
+        talk.choice(asking.choose, [desk, style], page, **work)
+        talk.stop(asking.stop, None, None, concurrency_limit=None, **QUIET)
+
+    def _wire_conversations(
+        self, asking: Asking, desk: gr.State, page: list[Any], style: gr.Dropdown
+    ) -> None:
+        """Register what brings, begins and deletes conversations."""
+        calls: dict[str, Any] = {**QUIET, "concurrency_limit": None}
+        self._kept.bring(asking.bring, style, page, trigger_mode="always_last", **calls)
+        self._kept.listed(asking.listed, desk, [desk, self._bar], trigger_mode="always_last", **calls)
+        self._bar.fresh(asking.fresh, [desk, style], page, **calls)
+        self._bar.drop(asking.drop, [desk, style], page, **calls)
+        self._bar.clear(asking.clear, style, page, **calls)
 
 
 def _question_box() -> gr.Textbox:
@@ -146,13 +106,16 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _document_filter() -> gr.Dropdown:
+def _filter(label: str, name: str, *, scale: int) -> gr.Dropdown:
+    """Return a choice of several; with none of them chosen, nothing is left out."""
     return gr.Dropdown(
         choices=[],
         value=[],
         multiselect=True,
-        label="Search only in (all documents when empty)",
+        label=label,
         interactive=False,
-        elem_id="filter",
-        scale=1,
+        elem_id=name,
+        elem_classes="narrowing",
+        scale=scale,
+        min_width=120,
     )

@@ -52,6 +52,8 @@ def reading_room() -> Base:
         block_shadow="none",
         body_text_color="*neutral_800",
         body_text_color_dark="*neutral_100",
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
         input_background_fill="#ffffff",
         input_background_fill_dark="*neutral_900",
         input_border_color="*neutral_400",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 READER = "pdf/2"
 
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
 """PDFium is not safe to use from two threads, not even on two documents."""
 
 _MOSTLY = 0.5
@@ -88,7 +88,7 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:
 
 
 def _printed(raw: bytes, name: str, limits: Limits) -> _Printed:
-    with _PDFIUM:
+    with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(raw)
         except pypdfium2.PdfiumError as error:

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import LibraryError
-from corpus.links import is_link, link_of, parts_of_link, resolve_link
-from corpus.models import Document, Kind, Level, Provision
+from corpus.links import Words, is_link, link_of, link_to, parts_of_link, resolve_link, words_of_link
+from corpus.models import Document, Kind, Level, Provision, Span
 from corpus.structure import parse
 from tests.corpus.written_treaties import Written, document, written
 
@@ -178,3 +178,69 @@ def test_a_link_outlives_a_new_paragraph_in_another_article(harbours: Provision)
     link = link_of("harbours", ("Part II", "Article 3"))
     longer = parse(document(TEXT.replace("2. No fee", "2. No bell is lent.\n3. No fee")))
     assert resolve_link(link, longer).heading == resolve_link(link, harbours).heading == "Oil"
+
+
+@st.composite
+def words(draw: st.DrawFn) -> tuple[str, Words]:
+    """Draw a text and some words of it."""
+    text = draw(st.text(min_size=2, max_size=200))
+    ends = sorted(draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=8)))
+    spans = [Span(start, end) for start, end in zip(ends[::2], ends[1::2], strict=False)]
+    return text, Words.of(spans, [span.of(text) for span in spans])
+
+
+@given(words(), st.sampled_from([path for path, _ in CASES]))
+def test_a_link_to_words_leads_to_them_and_to_their_provision(
+    meant: tuple[str, Words], path: tuple[str, ...]
+) -> None:
+    text, said = meant
+    plain = link_of("fog", path)
+    link = link_to(plain, said)
+    assert re.fullmatch(r"#/documents/[A-Za-z0-9._~%/-]*\?q=[0-9,-]+&v=[0-9a-f]{12}", link)
+    assert words_of_link(link) == said
+    assert said.stand_in(text)
+    assert (parts_of_link(link), is_link(link)) == (parts_of_link(plain), True)
+
+
+@given(words(), st.data())
+def test_words_that_have_changed_no_longer_stand_there(meant: tuple[str, Words], data: st.DataObject) -> None:
+    text, said = meant
+    span = data.draw(st.sampled_from(said.spans))
+    at = data.draw(st.integers(span.start, span.end - 1))
+    changed = text[:at] + ("a" if text[at] != "a" else "b") + text[at + 1 :]
+    assert not said.stand_in(changed)
+    assert not said.stand_in(text[: said.spans[-1].end - 1])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "?",
+        "?q=1-2",
+        "?v=0123456789ab",
+        "?q=2-1&v=0123456789ab",
+        "?q=1-1&v=0123456789ab",
+        "?q=1-3,3-5&v=0123456789ab",
+        "?q=5-6,1-2&v=0123456789ab",
+        "?q=1-2&v=0123456789AB",
+        "?q=1-2&v=0123456789ab&x=1",
+        "?q=1-2,&v=0123456789ab",
+        "?q=-1-2&v=0123456789ab",
+        "?q=1-9999999999&v=0123456789ab",
+        "?q=" + ",".join(f"{2 * n}-{2 * n + 1}" for n in range(21)) + "&v=0123456789ab",
+        "?q=\u0661-\u0662&v=0123456789ab",
+    ],
+)
+def test_a_link_that_does_not_say_well_to_which_words_is_one_to_the_provision(asked: str) -> None:
+    root = parse(document(TEXT))
+    link = f"#/documents/harbours/art-1/1/b{asked}"
+    assert words_of_link(link) is None
+    assert resolve_link(link, root).path == ("Part I", "Article 1", "1", "b")
+
+
+def test_where_a_text_is_cut_into_words_counts() -> None:
+    assert (
+        Words.of([Span(0, 1), Span(2, 4)], ["a", "bc"]).digest
+        != Words.of([Span(0, 2), Span(3, 4)], ["ab", "c"]).digest
+    )

@@ -100,7 +100,7 @@ def test_earlier_questions_are_handed_on_and_a_new_conversation_forgets_them(
 
 
 def test_the_document_filter_is_handed_on(visit: Visit, served_small: Served) -> None:
-    visit.page.get_by_label(re.compile("^Search only in")).click()
+    visit.page.get_by_label("Only in", exact=True).click()
     visit.page.get_by_role("option", name="How the lamps convention works").click()
     visit.page.keyboard.press("Escape")
     visit.ask(KEEPERS)
@@ -133,7 +133,7 @@ def test_a_hostile_document_is_shown_as_text(visit: Visit) -> None:
         visit.page.wait_for_function(
             "words => document.querySelector('mark')?.textContent === words", arg=words
         )
-    visit.page.get_by_label(re.compile("^Search only in")).click()
+    visit.page.get_by_label("Only in", exact=True).click()
     title = 'Treaty of <b>Traps</b> & "Quotes" [U+202E]flipped'
     visit.page.get_by_role("option", name=title).wait_for()
     assert visit.page.evaluate("window.trapped") is None
@@ -227,12 +227,14 @@ def test_all_text_has_enough_contrast(browser: Browser, served_small: Served, sc
         assert visit.page.evaluate(CONTRAST, scheme) == []
 
 
-def test_a_question_asked_while_loading_waits_and_says_so(browser: Browser) -> None:
-    with small("--load", "4") as page, visiting(browser, page.address) as visit:
+def test_a_question_asked_while_loading_waits_and_says_so(browser: Browser, tmp_path: Path) -> None:
+    loaded = tmp_path / "loaded"
+    with small("--load-until", str(loaded)) as page, visiting(browser, page.address) as visit:
         assert visit.page.locator(".status").inner_text() == "Loading the models…"
         visit.ask(KEEPERS)
         visit.turn(0).locator(".progress").wait_for()
         assert "as soon as they are ready" in visit.turn(0).inner_text()
+        loaded.touch()
         visit.turn(0).locator(".answer").wait_for()
         visit.page.wait_for_selector(".status.ready")
         assert visit.page.locator(".status").inner_text().startswith("Ready: 4 documents")
@@ -275,7 +277,7 @@ def test_the_real_assistant_offers_questions_and_marks_the_words_it_quotes(
         first.click()
         visit.turn(0).locator(":is(.answer, .declined)").wait_for()
         assert visit.turn(0).locator(".question bdi").first.text_content() == question
-        assert visit.page.locator("button.example").count() == 0
+        assert not visit.page.locator("button.example").first.is_visible()
         visit.ask("What is the difference between signature and ratification?")
         visit.turn(1).locator("figure").first.wait_for()
         quoted = visit.turn(1).locator("blockquote").first.text_content() or ""

@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 
 from assistant.models import Attachment, AttachmentKind, Declined, Offer, Quote, Quoted, Reason
 from assistant.quotes import quote
-from assistant.web import html
+from assistant.web import html, html_conversation, html_reader
 from assistant.web.ask import Turn, quote_at
 from assistant.web.contents import contents, shelf
 from assistant.web.examples import EXAMPLES, MOST, examples
-from assistant.web.reader import REACH, SNAP, STEP, extract
+from assistant.web.html_bar import Listed, bar
+from assistant.web.kept import Mark
+from assistant.web.pages import Leaf
+from assistant.web.reader import REACH, SNAP, STEP, Opened, exact_link, extract
 from assistant.web.session import Failed, Loading, Ready
+from assistant.web.steps import Place, Step
+from assistant.web.turns import Lost, Why
+from corpus.facsimile import Box, PageMarks
 from corpus.models import Document, Kind, Provenance, Provision, Span
 from corpus.pinpoint import Style
 from corpus.structure import parse
@@ -73,18 +79,21 @@ def quoted(source: Document, *segments: Span) -> tuple[Quote, Provision]:
 def panel(source: Document, *segments: Span, earlier: int = 0, later: int = 0) -> str:
     made, root = quoted(source, *segments)
     found = extract(made, source, root, earlier=earlier, later=later)
-    return html.reading(found, Style.OSCOLA, contents=contents(root), shown=1, called=False)
+    return html_reader.reading(found, Style.OSCOLA, Opened(made, 1), contents=contents(root), called=False)
 
 
 OWN_TAGS = set(
     "section header h2 h3 ol li bdi p span div button mark strong footer dl dt dd code a ul "
-    "article figure blockquote figcaption cite h4 h5 q nav details summary".split()
+    "article figure blockquote figcaption cite h4 h5 q nav details summary img "
+    "form label textarea".split()
 )
 OWN_ATTRIBUTES = set(
     "class aria-label aria-live aria-hidden aria-current role tabindex type lang dir title href rel target open "
-    "data-turn data-quote data-earlier data-later data-shown data-called data-link data-code id".split()
+    "data-turn data-quote data-earlier data-later data-shown data-called data-link data-code id "
+    "src alt width height loading decoding style disabled value "
+    "aria-pressed maxlength rows data-state data-said data-cited data-liked data-form data-choice data-talk".split()
 )
-OWN_LINKS = ("http://", "https://", "#/documents/", "#attached-")
+OWN_LINKS = ("http://", "https://", "#/documents/", "#attached-", "/page/doc/")
 
 
 @pytest.mark.parametrize(
@@ -136,15 +145,29 @@ def test_no_text_escapes_from_conversation_or_panel(text: str, title: str, addre
         Turn(text, Declined(text, Reason.NOT_AN_ANSWER, title, (made,), SEARCHED, 0.1)),
         Turn(text, trouble=title),
         Turn(text, progress=title),
+        Turn(
+            text, stopped=True, lost=(Lost(Mark(title, "0" * 64, ((0, 1),), (), "0" * 16, text), Why.GONE),)
+        ),
+        Turn(
+            text,
+            Declined(text, Reason.AMBIGUOUS, title, (), SEARCHED, 1.0, choices=((title, text),)),
+            liked=True,
+        ),
     )
     found = extract(made, source, root)
     listed = contents(root, 0, open_now=True)
-    panels = [html.reading(found, style, contents=listed, shown=1, called=True) for style in Style]
-    talks = [html.conversation(turns, style) for style in Style]
+    leaves = [Leaf(PageMarks(1, 0.7, (Box(0.1, 0.1, 0.2, 0.2),)), "/page/doc/00/1.png")]
+    shown = Opened(made, 1, notice=text, place=Place(1, 2, None, Step(0, 1)))
+    panels = [
+        html_reader.reading(found, style, shown, contents=listed, called=True, leaves=leaves)
+        for style in Style
+    ]
+    talks = [html_conversation.conversation(turns, style, judged=True) for style in Style]
+    talks.append(bar([Listed(title, text)], title, answered=True))
     others = [
-        html.panel_trouble(text, shelf([source])),
-        html.panel_waiting(text),
-        html.panel_empty(shelf([source])),
+        html_reader.panel_trouble(text, shelf([source])),
+        html_reader.panel_waiting(text),
+        html_reader.panel_empty(shelf([source])),
     ]
     for drawn in (*talks, *panels, *others):
         read = Reading(drawn)
@@ -172,11 +195,11 @@ def test_no_text_escapes_from_what_belongs_with_a_quote(text: str, data: st.Data
     made, _ = quoted(source, Span(0, len(text)))
     first = data.draw(st.integers(1, len(text) - 1))
     more = with_attachments(made, Span(0, first), Span(first, len(text)))
-    read = Reading(html.conversation((Turn("?", Quoted("?", (more,), SEARCHED, 1)),)))
+    read = Reading(html_conversation.conversation((Turn("?", Quoted("?", (more,), SEARCHED, 1)),)))
     assert read.tags <= OWN_TAGS
     assert read.attributes <= OWN_ATTRIBUTES
     assert all(link.startswith(OWN_LINKS) for link in read.links)
-    plain = Reading(html.conversation((Turn("?", Quoted("?", (made,), SEARCHED, 1)),)))
+    plain = Reading(html_conversation.conversation((Turn("?", Quoted("?", (made,), SEARCHED, 1)),)))
     assert read.texts["blockquote"] == plain.texts["blockquote"]
 
 
@@ -185,17 +208,21 @@ def test_words_that_lead_to_an_attachment_link_to_its_entry_and_nothing_else_doe
     start = text.index("See")
     made, _ = quoted(document(text), Span(start, start + 23))
     spans = [Span(text.index(word), text.index(word) + len(word)) for word in ("article 2", "lamps")]
-    drawn = html.conversation((Turn("?", Quoted("?", (with_attachments(made, *spans),), SEARCHED, 1)),))
+    drawn = html_conversation.conversation(
+        (Turn("?", Quoted("?", (with_attachments(made, *spans),), SEARCHED, 1)),)
+    )
     read = Reading(drawn)
     assert read.texts["blockquote"] == ["See article 2 on lamps."]
     assert read.texts["a"][:2] == ["article 2", "lamps"]
     for link in read.links[:2]:
         assert f'<details class="entry" id="{link[1:]}">' in drawn
     assert [words.strip() for words in read.texts["summary"]] == [
+        "Edit",
         "Defined terms 1",
         "lamps art 1 (See artic ends)",
         "Refers to 1",
         "article 2 art 1 (See artic ends)",
+        "Export this answer",
     ]
     assert drawn.count('<div class="apart" dir="auto">See article 2 on lamps.</div>') == 2
 
@@ -207,7 +234,7 @@ def test_the_words_of_every_segment_are_whole_where_some_of_them_are_links() -> 
     spans = [Span(text.index(w), text.index(w) + len(w)) for w in ("Party", "(b)", "second")]
     attachments = tuple(Attachment(AttachmentKind.REFERENCE, s.of(text), s, made) for s in spans)
     answer = Quoted("?", (replace(made, attachments=attachments),), SEARCHED, 1)
-    read = Reading(html.conversation((Turn("?", answer),)))
+    read = Reading(html_conversation.conversation((Turn("?", answer),)))
     assert read.texts["blockquote"] == ["Each Party shall: […] (b) second."]
     assert [words for words in read.texts["a"] if "Link" not in words] == ["Party", "(b)", "second"]
 
@@ -216,7 +243,8 @@ def test_the_words_of_every_segment_are_whole_where_some_of_them_are_links() -> 
     "address", ["javascript:alert(1)", "data:text/html,x", "http://a b", 'https://a"onclick=x', "file:///etc"]
 )
 def test_only_web_addresses_become_links(address: str) -> None:
-    assert Reading(panel(document("Some words.", address=address), Span(0, 4))).links == []
+    links = Reading(panel(document("Some words.", address=address), Span(0, 4))).links
+    assert [link for link in links if not link.startswith("#/documents/doc/")] == []
 
 
 def test_a_quote_is_marked_with_exactly_its_words() -> None:
@@ -250,7 +278,7 @@ def test_segments_far_apart_leave_out_what_lies_between() -> None:
     made, root = quoted(document(text), Span(0, 4), Span(90_000, 90_004))
     found = extract(made, document(text), root)
     assert len(found.pieces) == 2
-    drawn = html.reading(found, Style.OSCOLA, contents="", shown=1, called=False)
+    drawn = html_reader.reading(found, Style.OSCOLA, Opened(found.quote, 1), contents="", called=False)
     assert Reading(drawn).texts["mark"] == ["word", "word"]
 
 
@@ -269,7 +297,7 @@ def test_pieces_hold_every_segment_wherever_it_stands(data: st.DataObject) -> No
 
 def test_an_answer_says_how_it_was_quoted_and_what_was_searched() -> None:
     made, _ = quoted(document("Some words."), Span(0, 11))
-    drawn = html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
+    drawn = html_conversation.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
     assert "Quoted word for word" in drawn
     assert "3 documents, 1,234 passages" in drawn
     assert "Treaty text" in drawn
@@ -279,10 +307,11 @@ def test_an_answer_says_how_it_was_quoted_and_what_was_searched() -> None:
 def test_a_decline_says_so_and_marks_what_is_nearest() -> None:
     made, _ = quoted(document("Some words."), Span(0, 11))
     declined = Declined("Which?", Reason.NOT_AN_ANSWER, "Nothing answers it.", (made,), SEARCHED, 0.1)
-    read = Reading(html.conversation((Turn("Which?", declined),)))
+    read = Reading(html_conversation.conversation((Turn("Which?", declined),)))
     assert read.texts["h4"] == ["Not answered from these documents"]
     assert read.texts["h5"] == ["Nearest passages, not an answer"]
-    assert read.texts["button"] == ["Show in place"]
+    assert read.texts["button"][:3] == ["Ask", "Show in place", "Copy"]
+    assert "Confidence: low, too low to be given as an answer." in read.texts["p"][2]
 
 
 DIRECT = Offer("spades", "Convention on Spades", "treaty corpus fetch spades", "https://spades.example/about")
@@ -297,7 +326,7 @@ def test_an_official_text_that_is_lacking_is_offered_under_the_answer(declined: 
         if declined
         else Quoted("Which?", (made,), SEARCHED, 0.5, offers=(DIRECT, BY_HAND))
     )
-    drawn = html.conversation((Turn("Which?", answer),))
+    drawn = html_conversation.conversation((Turn("Which?", answer),))
     read = Reading(drawn)
     spades, hoes = read.texts["p"][-2:]
     assert spades == (
@@ -309,7 +338,7 @@ def test_an_official_text_that_is_lacking_is_offered_under_the_answer(declined: 
         "To add it: save it from this page of its publisher, then treaty corpus add FILE, then treaty index."
     )
     assert read.texts["code"][0] == "treaty corpus fetch spades"
-    assert read.links == ["#/documents/doc/block-1", "https://hoes.example/about"]
+    assert read.links == [exact_link(made), "https://hoes.example/about"]
     assert drawn.index("Some words.") < drawn.index('class="offer"')
     assert read.tags <= OWN_TAGS
     assert read.attributes <= OWN_ATTRIBUTES
@@ -317,7 +346,9 @@ def test_an_official_text_that_is_lacking_is_offered_under_the_answer(declined: 
 
 def test_an_answer_that_lacks_no_text_offers_none() -> None:
     made, _ = quoted(document("Some words."), Span(0, 11))
-    assert "offer" not in html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
+    assert "offer" not in html_conversation.conversation(
+        (Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),)
+    )
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -369,15 +400,20 @@ def test_a_style_is_that_of_every_citation(style: Style, cited: str, as_a_whole:
     text = "Article 1\nOne.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
     source = document(text, address="https://a.example/x")
     made, root = quoted(source, Span(text.index("Two"), text.index("Two") + 4))
-    talk = Reading(html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),), style))
+    talk = Reading(
+        html_conversation.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),), style)
+    )
     assert talk.texts["cite"] == [cited]
-    panel = html.reading(extract(made, source, root), style, contents="", shown=1, called=False)
+    panel = html_reader.reading(
+        extract(made, source, root), style, Opened(made, 1), contents="", called=False
+    )
     assert as_a_whole in Reading(panel).texts["dd"]
 
 
 def test_a_quote_links_to_its_passage_in_words() -> None:
     text = "Article 1\nOne.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
     made, _ = quoted(document(text), Span(text.index("Two"), text.index("Two") + 4))
-    drawn = html.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
-    assert Reading(drawn).links == ["#/documents/doc/art-2"]
+    drawn = html_conversation.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
+    assert Reading(drawn).links == [exact_link(made)]
+    assert exact_link(made).startswith("#/documents/doc/art-2?q=")
     assert 'aria-label="Link to this passage: A title, art 2"' in drawn
