@@ -44,9 +44,9 @@ def serve(
         PasswordsError: If the file of names and hashes is wrong.
         NamesError: If the user's names file is damaged.
     """
-    from assistant.web.arrivals import kept_apart
-    from assistant.web.feedback import FeedbackFile
-    from assistant.web.server import run
+    from assistant.web.ask.feedback import FeedbackFile
+    from assistant.web.library.arrivals import kept_apart
+    from assistant.web.service.server import run
     from assistant.web.session import Answers, Session
     from corpus import name_book
     from index.generation import current

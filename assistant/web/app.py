@@ -8,18 +8,19 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.web import html, panel
-from assistant.web.ask import Asker
-from assistant.web.examples import Examples
-from assistant.web.html_conversation import welcome
-from assistant.web.pages import Pages
+from assistant.web import html
+from assistant.web.ask.asker import Asker
+from assistant.web.ask.examples import Examples
+from assistant.web.ask.html_conversation import welcome
+from assistant.web.ask.tab import AskTab
+from assistant.web.compare.tab import CompareTab
+from assistant.web.evaluate.tab import EvaluateTab
+from assistant.web.library.tab import LibraryTab
 from assistant.web.parts import QUIET, choices, html_part, kinds
+from assistant.web.reader import panel
+from assistant.web.reader.pages import Pages
 from assistant.web.session import LOOK_SECONDS, Loading, Ready, Session
-from assistant.web.tab_ask import AskTab
-from assistant.web.tab_compare import CompareTab
-from assistant.web.tab_evaluate import EvaluateTab
-from assistant.web.tab_library import LibraryTab
-from assistant.web.tab_verify import VerifyTab
+from assistant.web.verify.tab import VerifyTab
 from corpus.pinpoint import Style
 
 TITLE = "Treaty assistant"

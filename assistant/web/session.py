@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from assistant.models import Answer
     from assistant.settings import Settings
-    from assistant.web.feedback import Feedback
+    from assistant.web.ask.feedback import Feedback
     from corpus.models import Document, Provision
     from index.models import Hit, Searched
 

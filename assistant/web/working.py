@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from assistant.errors import Busy
-from assistant.web.ask import PATIENCE
+from assistant.web.ask.asker import PATIENCE
 from corpus.errors import TreatyError
 
 if TYPE_CHECKING:

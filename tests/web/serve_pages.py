@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import assistant.web  # noqa: F401 - sets the environment that Gradio reads at its import
-from assistant.web.server import run
+from assistant.web.service.server import run
 from assistant.web.session import Session
 from corpus.readers import read_document
 from corpus.structure import parse

@@ -17,8 +17,8 @@ from assistant.errors import PasswordsError, ServeError
 from assistant.log import Form
 from assistant.serving import Serving
 from assistant.settings import Settings
-from assistant.web.feedback import FeedbackFile
-from assistant.web.server import run
+from assistant.web.ask.feedback import FeedbackFile
+from assistant.web.service.server import run
 from assistant.web.session import Answers, Session
 from corpus.pinpoint import Style
 from index.errors import NoIndex

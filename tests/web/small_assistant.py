@@ -252,7 +252,9 @@ class SmallAssistant:
 
 def _passage(document: Document, made: Quote) -> Passage:
     span = Span(made.segments[0].start, made.segments[-1].end)
-    return Passage(f"{document.id}:{span.start}", document.id, made.path, made.provision or "", span, made.text)
+    return Passage(
+        f"{document.id}:{span.start}", document.id, made.path, made.provision or "", span, made.text
+    )
 
 
 def _trimmed(text: str, node: Provision) -> Span | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assistant.web.kept import talk_json
+from assistant.web.ask.kept import talk_json
 from tests.web.browsing import Served, Visit, small, visiting
 from tests.web.test_ask_kept import DUSK, KEEPERS, PIANOS, answered
 

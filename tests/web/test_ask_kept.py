@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from assistant.models import Declined, Quoted, Reason
 from assistant.quotes import verify
-from assistant.web.html_conversation import conversation
-from assistant.web.kept import (
+from assistant.web.ask.html_conversation import conversation
+from assistant.web.ask.kept import (
     LARGEST,
     MOST_KEPT,
     KeptTurn,
@@ -25,7 +25,7 @@ from assistant.web.kept import (
     talk_json,
     talks_in,
 )
-from assistant.web.turns import MOST_TURNS, Turn, Why, shown_quotes
+from assistant.web.ask.turns import MOST_TURNS, Turn, Why, shown_quotes
 from tests.web.small_assistant import SmallAssistant
 
 SMALL = SmallAssistant()

@@ -9,14 +9,14 @@ import pytest
 
 from assistant.errors import FeedbackNotKept
 from assistant.evidence import calibration
-from assistant.web.ask import Asker
-from assistant.web.examples import EXAMPLES, MOST, Examples, examples
-from assistant.web.feedback import LARGEST, LONGEST_NOTE, FeedbackFile, Opinion
-from assistant.web.html_bar import LONGEST_TITLE, Listed, bar
-from assistant.web.html_conversation import CONFIDENCE, confidence_in_words
+from assistant.web.ask.asker import Asker
+from assistant.web.ask.examples import EXAMPLES, MOST, Examples, examples
+from assistant.web.ask.feedback import LARGEST, LONGEST_NOTE, FeedbackFile, Opinion
+from assistant.web.ask.html_bar import LONGEST_TITLE, Listed, bar
+from assistant.web.ask.html_conversation import CONFIDENCE, confidence_in_words
+from assistant.web.ask.turns import MOST_TURNS, Turn, turn_at
 from assistant.web.runs import Runs
 from assistant.web.session import Ready, Session
-from assistant.web.turns import MOST_TURNS, Turn, turn_at
 from corpus.models import Document, Kind, Provenance, Provision
 from corpus.structure import parse
 from tests.web.small_assistant import SmallAssistant

@@ -316,7 +316,7 @@ def test_importing_the_web_app_loads_neither_models_nor_gradio() -> None:
     serving = "{'torch', 'sentence_transformers', 'chromadb', 'transformers', 'onnxruntime'}"
     code = (
         f"import sys, assistant.web; assert not {heavy} & set(sys.modules); "
-        f"import assistant.web.server; assert not {serving} & set(sys.modules)"
+        f"import assistant.web.service.server; assert not {serving} & set(sys.modules)"
     )
     subprocess.run(
         [sys.executable, "-c", code],

@@ -17,8 +17,8 @@ from mcp.types import CallToolResult, InitializeResult, ListToolsResult, TextCon
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from assistant import contract
-from assistant.web.endpoints import NAMES
-from assistant.web.given import LONGEST_TEXT
+from assistant.web.service.endpoints import NAMES
+from assistant.web.service.given import LONGEST_TEXT
 from tests.web.awaiting import awaited
 from tests.web.browsing import Served, real, small
 

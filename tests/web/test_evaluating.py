@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.errors import NotReady
-from assistant.web.case_choice import Own, Wish, choice, own_cases, template
-from assistant.web.evaluating import Evaluator, Job, Phase
-from assistant.web.kept_runs import ASKED, MOST, KeptRuns
+from assistant.web.evaluate.case_choice import Own, Wish, choice, own_cases, template
+from assistant.web.evaluate.evaluating import Evaluator, Job, Phase
+from assistant.web.evaluate.kept_runs import ASKED, MOST, KeptRuns
 from assistant.web.session import Session
 from assistant.web.workers import Workers
 from corpus.structure import parse

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from assistant.errors import ServeError
 from assistant.serving import Serving
-from assistant.web.gate import LOOPBACK, MAX_BODY, Guard, Limits
+from assistant.web.service.gate import LOOPBACK, MAX_BODY, Guard, Limits
 from tests.web.awaiting import awaited
 
 if TYPE_CHECKING:

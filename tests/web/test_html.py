@@ -12,17 +12,19 @@ from hypothesis import strategies as st
 
 from assistant.models import Attachment, AttachmentKind, Declined, Offer, Quote, Quoted, Reason
 from assistant.quotes import quote
-from assistant.web import html, html_conversation, html_reader
-from assistant.web.ask import Turn, quote_at
-from assistant.web.contents import contents, shelf
-from assistant.web.examples import EXAMPLES, MOST, examples
-from assistant.web.html_bar import Listed, bar
-from assistant.web.kept import Mark
-from assistant.web.pages import Leaf
-from assistant.web.reader import REACH, SNAP, STEP, Opened, exact_link, extract
+from assistant.web import html
+from assistant.web.ask import html_conversation
+from assistant.web.ask.asker import Turn, quote_at
+from assistant.web.ask.examples import EXAMPLES, MOST, examples
+from assistant.web.ask.html_bar import Listed, bar
+from assistant.web.ask.kept import Mark
+from assistant.web.ask.turns import Lost, Why
+from assistant.web.reader import html_reader
+from assistant.web.reader.contents import contents, shelf
+from assistant.web.reader.extract import REACH, SNAP, STEP, Opened, exact_link, extract
+from assistant.web.reader.pages import Leaf
+from assistant.web.reader.steps import Place, Step
 from assistant.web.session import Failed, Loading, Ready
-from assistant.web.steps import Place, Step
-from assistant.web.turns import Lost, Why
 from corpus.facsimile import Box, PageMarks
 from corpus.models import Document, Kind, Provenance, Provision, Span
 from corpus.pinpoint import Style

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from assistant.compare import Compared, Found, Row
 from assistant.takeaway import Form
-from assistant.web import html_compare, saving
-from assistant.web.comparing import MOST_CHOSEN, Comparer, Course
+from assistant.web import saving
+from assistant.web.compare import html_compare
+from assistant.web.compare.comparing import MOST_CHOSEN, Comparer, Course
+from assistant.web.compare.tab import taken
 from assistant.web.session import Session
-from assistant.web.tab_compare import taken
 from assistant.web.workers import Workers
 from corpus.models import Kind
 from corpus.pinpoint import Style

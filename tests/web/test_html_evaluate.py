@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 from lxml import html as parser
 
-from assistant.web.case_choice import Choice, Own
-from assistant.web.evaluating import Job, Phase
-from assistant.web.html_difference import difference
-from assistant.web.html_evaluate import TILES, WORST, downloads, how_to_write, job, offer, report, trouble
-from assistant.web.places import Places
+from assistant.web.evaluate.case_choice import Choice, Own
+from assistant.web.evaluate.evaluating import Job, Phase
+from assistant.web.evaluate.html_difference import difference
+from assistant.web.evaluate.html_evaluate import (
+    TILES,
+    WORST,
+    downloads,
+    how_to_write,
+    job,
+    offer,
+    report,
+    trouble,
+)
+from assistant.web.evaluate.places import Places
 from corpus.links import resolve_link
 from eval.cases import Case, CaseKind, Gold, Split
 from eval.compare import compare

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web import html_library, html_reindex
-from assistant.web.listing import Holding, Listing, Standing
-from assistant.web.reindexer import Course, Phase, Report
-from assistant.web.shelving import Added, Health, Official, What
+from assistant.web.library import html_library, html_reindex
+from assistant.web.library.listing import Holding, Listing, Standing
+from assistant.web.library.reindexer import Course, Phase, Report
+from assistant.web.library.shelving import Added, Health, Official, What
 from corpus.catalogue import entries
 from corpus.library import Entry, Version
 from corpus.models import Kind

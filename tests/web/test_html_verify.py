@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from assistant.edits import Op
 from assistant.models import Citation
 from assistant.verify import Difference, Finding, Report, Source, Status
-from assistant.web import html_verify
-from assistant.web.example_memo import example_memo
 from assistant.web.html import escape
 from assistant.web.session import Session
-from assistant.web.verifying import MOST_CHARACTERS, Checked, Course, Found, Verifier
+from assistant.web.verify import html_verify
+from assistant.web.verify.example_memo import example_memo
+from assistant.web.verify.verifying import MOST_CHARACTERS, Checked, Course, Found, Verifier
 from assistant.web.workers import Workers
 from corpus.models import Kind, Span
 from corpus.pinpoint import Style

@@ -23,8 +23,8 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from assistant.passwords import Accounts, Hash, line_of
-from assistant.web.endpoints import NAMES
-from assistant.web.login import Login, _inside
+from assistant.web.service.endpoints import NAMES
+from assistant.web.service.login import Login, _inside
 from tests.web.awaiting import awaited
 from tests.web.browsing import Served, small, visiting
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from assistant.quotes import verify
-from assistant.web.contents import LONG, contents, entries, shelf
-from assistant.web.reader import MOST_MARKED, extract, quote_of
+from assistant.web.reader.contents import LONG, contents, entries, shelf
+from assistant.web.reader.extract import MOST_MARKED, extract, quote_of
 from corpus.links import link_of, resolve_link
 from corpus.models import Document, Kind, Provision
 from corpus.structure import parse

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from assistant.models import AttachmentKind, Quote, Quoted
 from assistant.quotes import quote
-from assistant.web import html_reader
-from assistant.web.inline import Inline, inline_links
-from assistant.web.pages import Leaf
-from assistant.web.reader import Opened, exact_link, extract, linked_words, quote_of, words_of
-from assistant.web.steps import Place, Step, place_of
-from assistant.web.turns import Turn
+from assistant.web.ask.turns import Turn
+from assistant.web.reader import html_reader
+from assistant.web.reader.extract import Opened, exact_link, extract, linked_words, quote_of, words_of
+from assistant.web.reader.inline import Inline, inline_links
+from assistant.web.reader.pages import Leaf
+from assistant.web.reader.steps import Place, Step, place_of
 from corpus.facsimile import Box, PageMarks
 from corpus.links import resolve_link, words_of_link
 from corpus.models import Document, Provision, Span

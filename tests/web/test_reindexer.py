@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from assistant.reindexing import NEEDED, settings_line
 from assistant.settings import Settings
-from assistant.web.pace import SHARES, Pace
-from assistant.web.reindexer import COMMAND, Phase, Reindexer
+from assistant.web.library.pace import SHARES, Pace
+from assistant.web.library.reindexer import COMMAND, Phase, Reindexer
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = {

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from assistant.errors import UnfitArgument
 from assistant.serving import Serving
 from assistant.settings import Settings
-from assistant.web.arrivals import Sent, kept_apart, sent, taken
-from assistant.web.listing import Standing
-from assistant.web.shelving import Shelving, What
+from assistant.web.library.arrivals import Sent, kept_apart, sent, taken
+from assistant.web.library.listing import Standing
+from assistant.web.library.shelving import Shelving, What
 from assistant.wiring import library, sources
 from corpus import chunk, structure
 from corpus.chunk import Budget

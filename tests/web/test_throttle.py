@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web.throttle import FORGOTTEN, FREE, LONGEST_WAIT, Throttle, site_of
+from assistant.web.service.throttle import FORGOTTEN, FREE, LONGEST_WAIT, Throttle, site_of
 
 
 class Clock:

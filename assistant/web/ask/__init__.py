@@ -1,0 +1,1 @@
+"""Asking: the conversation, what the browser keeps of it, and the tab."""

@@ -1,0 +1,1 @@
+"""Comparing: instruments side by side on one topic."""

@@ -1,0 +1,1 @@
+"""Evaluating: the suite run from the page, and what came of it."""

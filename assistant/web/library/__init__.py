@@ -1,0 +1,1 @@
+"""The library: adding, replacing, removing, and making the index match."""

@@ -1,0 +1,1 @@
+"""The reader beside every tab: a document around the words quoted."""

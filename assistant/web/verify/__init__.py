@@ -1,0 +1,1 @@
+"""Verifying: every quotation and pinpoint of somebody's text."""
