@@ -7,13 +7,16 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test bench bench-structure eval lint clean
+.PHONY: run test soak bench bench-structure eval lint clean
 
 run: $(VENV)/.installed
 	$(BIN)/treaty serve --port $(PORT)
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest tests/soak -m soak -s
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -250,7 +250,9 @@ def rollback(context: typer.Context) -> None:
 @corpus_app.command()
 def add(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or folders; links within folders are left alone.")
+    ],
     kind: Annotated[
         Kind | None, typer.Option(help="What sort of text they are; told by title and articles if left out.")
     ] = None,

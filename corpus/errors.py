@@ -8,7 +8,9 @@
     │   │   ├── EncryptedFile         locked with a password
     │   │   ├── NoTextLayer           pages without text (a scan)
     │   │   ├── EmptyDocument         nothing to quote
-    │   │   └── TooLarge              over a limit
+    │   │   ├── TooLarge              over a limit
+    │   │   ├── ReadingStopped        took more memory, time or room for its text than a file may
+    │   │   └── ReaderFailed          its reader broke off: a fault of the program or a hostile file
     │   ├── LibraryError              the user's library: no such id, damaged entry
     │   ├── CatalogueError            the catalogue of official texts: no such id, damaged file
     │   ├── NamesError                a names file: what treaties are called
@@ -64,6 +66,14 @@ class EmptyDocument(ReadError):
 
 class TooLarge(ReadError):
     """The file is over the size or page limit."""
+
+
+class ReadingStopped(ReadError):
+    """Reading the file took more memory or time, or gave more text, than one file may; it was stopped."""
+
+
+class ReaderFailed(ReadError):
+    """The reader of the file broke off, for a reason that no file should give it."""
 
 
 class LibraryError(CorpusError):

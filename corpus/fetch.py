@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.connection import system_addresses
+from corpus.contained import read_contained
 from corpus.download import FetchLimits, Reply, by_hand, download
 from corpus.errors import FetchError, LibraryError
-from corpus.readers import Metadata, read_document
+from corpus.readers import Metadata
 
 if TYPE_CHECKING:
     from corpus.catalogue import CatalogueEntry
@@ -157,7 +158,7 @@ def _kept(entry: CatalogueEntry, held: Entry | None, raw: bytes, reply: Reply, l
 
 def _check_text(entry: CatalogueEntry, raw: bytes, name: str, library: Library) -> None:
     """Refuse what can be read but is another text: a notice, a table of contents, a different treaty."""
-    text = read_document(raw, name, limits=library.limits).text
+    text = read_contained(raw, name, limits=library.limits).text
     missing = []
     if entry.through and not re.search(rf"\bart(?:icle|\.)?\s+{entry.through}\b", text, re.IGNORECASE):
         missing.append(f"article {entry.through}")

@@ -29,7 +29,7 @@ SHARE = 0.5
 """Weight of the best sentence's cosine against the passage's 1."""
 SHORTEST = 25
 """Characters of a sentence that is worth a vector."""
-_ROWS, _BOUNDS, _IDS = "closeups.npy", "closeup-bounds.npy", "closeup-ids.txt"
+_ROWS, _BOUNDS, _IDS = FILES = ("closeups.npy", "closeup-bounds.npy", "closeup-ids.txt")
 _ABOVE = 2
 """Lines of a passage's embedded text before its own words: title and headings."""
 

@@ -6,6 +6,7 @@ TreatyError
     ├── IndexMismatch       built with another model, chunking or corpus
     ├── IndexDamaged        a part is missing or does not agree with the manifest
     ├── IndexBusy           another process is writing
+    ├── IndexUnreachable    the server that holds the vectors does not answer
     └── ModelError          a model file is missing, changed or unusable
 """
 
@@ -30,6 +31,10 @@ class IndexDamaged(SearchIndexError):
 
 class IndexBusy(SearchIndexError):
     """Another process is writing the index."""
+
+
+class IndexUnreachable(SearchIndexError):
+    """The server that holds the vectors does not answer, or not as one does."""
 
 
 class ModelError(SearchIndexError):

@@ -2,50 +2,58 @@
 
     HOME/index/CURRENT                 name of the live generation
     HOME/index/write.lock              held by whoever builds, rolls back or cleans up
-    HOME/index/generations/<id>/       manifest.json, passages.sqlite, chroma/
-    HOME/index/generations/.new-<id>/  being built; after a crash the next writer removes it
+    HOME/index/cache/                  vectors of a build that was cut short (index.vector_cache)
+    HOME/index/generations/<id>/       manifest.json, passages.sqlite, chroma/, closeup…
+    HOME/index/generations/.new-<id>/  being built
+    HOME/index/generations/.old-<id>/  being removed
 
-Nothing in a finished generation ever changes, so readers need no lock: they read the pointer once and stay
-with what it named. Replacing the pointer is one atomic rename, after what it will name has reached the disk.
+Nothing in a finished generation ever changes, so readers need no lock: they read the pointer once and stay with what it
+named. Replacing the pointer is one atomic rename, after what it will name has been checked and has reached the disk.
+Kept are the live generation and the one it replaced; what neither is, and what a killed writer left, goes when the next
+one begins, but never from under a reader: each claims the generation it has open (``index.durable``).
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import secrets
 import shutil
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import filelock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from index import durable
 from index.closeups import Closeups
-from index.errors import IndexBusy, IndexDamaged, IndexMismatch, NoIndex, SearchIndexError
-from index.passages import PassageStore, document_json
-from index.vectors import VectorStore
+from index.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    IndexUnreachable,
+    NoIndex,
+    SearchIndexError,
+)
+from index.passages import PassageStore
+from index.soundness import MANIFEST, PASSAGES, VECTORS, content_sha256, verify
+from index.vectors_server import forget, require_place, vectors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from corpus.models import Document
+    from index.vectors import VectorStore
+    from index.vectors_server import VectorServer
+
+__all__ = ["MANIFEST", "PASSAGES", "VECTORS", "Generation", "Manifest", "content_sha256", "verify"]
 
 FORMAT = 2
 """Version of the folder's layout and of the manifest; another number is refused."""
 
-PASSAGES, VECTORS, MANIFEST = "passages.sqlite", "chroma", "manifest.json"
 UNFINISHED = ".new-"
-
-LENGTH_TOLERANCE = 1e-3
-"""How far a stored vector may be from length 1; rounding alone stays below 1e-6."""
-
-PROBES = 8
-"""Vectors looked up through the search graph when a generation is checked."""
+"""Begins the name of a folder that a generation is built in."""
 
 
 class EmbedderRecord(BaseModel):
@@ -77,17 +85,25 @@ class Manifest(BaseModel):
     corpus_sha256: str
     documents: dict[str, DocumentRecord]
     passages: int
+    files: dict[str, str] = {}
+    """SHA-256 of the files that are written once; generations made before this was kept have none."""
+    server: str | None = None
+    """Address of the server that the vectors were put on; None if they are in the folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An opened generation; the caller closes it, or uses it in a ``with`` statement."""
+    """An opened generation; the caller closes it, or uses it in a ``with`` statement.
+
+    Until then its folder is not removed.
+    """
 
     folder: Path
     manifest: Manifest
     passages: PassageStore
     vectors: VectorStore
     closeups: Closeups
+    claim: BinaryIO = field(repr=False)
 
     @property
     def id(self) -> str:
@@ -95,9 +111,10 @@ class Generation:
         return self.manifest.id
 
     def close(self) -> None:
-        """Release the files of both stores."""
+        """Release the files of both stores, and the claim."""
         self.vectors.close()
         self.passages.close()
+        self.claim.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,6 +128,11 @@ class Generation:
 def index_folder(home: Path) -> Path:
     """Return the folder of the index within ``home``."""
     return home / "index"
+
+
+def cache_folder(home: Path) -> Path:
+    """Return the folder for vectors of a build that was cut short."""
+    return index_folder(home) / "cache"
 
 
 def current(home: Path) -> str | None:
@@ -127,23 +149,39 @@ def current(home: Path) -> str | None:
     return name
 
 
-def open_generation(home: Path, *, model: str | None = None, generation_id: str | None = None) -> Generation:
+def open_generation(
+    home: Path,
+    *,
+    model: str | None = None,
+    generation_id: str | None = None,
+    server: VectorServer | None = None,
+    moving: bool = False,
+) -> Generation:
     """Open the live generation, or the one named.
 
     Args:
         home: The program's data folder.
         model: Name of the encoder that questions will be embedded with; None to look without asking.
         generation_id: Another generation than the live one.
+        server: The server that has the vectors; None if this machine has.
+        moving: Whether vectors on this machine are wanted even though there is a server now.
 
     Raises:
         NoIndex: If nothing was indexed yet.
-        IndexMismatch: If it was built with another encoder, or by another version of this program.
+        IndexMismatch: If it was built with another encoder, by another version of this program, or with its vectors
+            on a server where there is none now, or the other way round.
         IndexDamaged: If a part of it is missing.
     """
     name = generation_id or current(home)
     if name is None:
         raise NoIndex(f"expected an index in {index_folder(home)}, found none; run: treaty index")
-    generation = _open_folder(_generations(home) / name)
+    try:
+        generation = _open_folder(_generations(home) / name, server, moving=moving)
+    except IndexDamaged:
+        if generation_id is not None or current(home) == name:
+            raise
+        # It was replaced, and removed, since the pointer was read.
+        return open_generation(home, model=model, server=server, moving=moving)
     built_with = generation.manifest.embedder.name
     if model is not None and model != built_with:
         generation.close()
@@ -156,43 +194,57 @@ def open_generation(home: Path, *, model: str | None = None, generation_id: str 
 
 def manifests(home: Path) -> tuple[Manifest, ...]:
     """Return the manifests of all finished generations, oldest first."""
-    folders = [one for one in _generations(home).glob("*") if not one.name.startswith(UNFINISHED)]
-    return tuple(sorted(map(_read_manifest, folders), key=lambda manifest: manifest.created))
+    found = [_read_manifest(folder) for folder in _finished(home) if folder.exists()]
+    return tuple(sorted(found, key=lambda manifest: manifest.created))
 
 
 @contextmanager
-def writing(home: Path) -> Iterator[None]:
-    """Be the only writer; leftovers of a crashed one are removed first.
+def writing(home: Path, server: VectorServer | None = None) -> Iterator[None]:
+    """Be the only writer; what a killed one left, and generations that no pointer names, are removed first.
+
+    Args:
+        home: The program's data folder.
+        server: The server that has the vectors, from which theirs are removed too.
 
     Raises:
         IndexBusy: If another process, or another part of this one, is writing.
-        SearchIndexError: If the folder cannot be written.
+        SearchIndexError: If the folder cannot be written, or the disk is full.
     """
     path = index_folder(home) / "write.lock"
     lock = filelock.FileLock(path, timeout=0)
-    try:
-        _generations(home).mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise IndexBusy(
-            f"expected to be the only one writing the index, found {path} held by another process; "
-            "wait until it is done and try again"
-        ) from error
-    except OSError as error:
-        raise SearchIndexError(
-            f"expected a folder to write the index in, found {index_folder(home)}: {error.strerror}; "
-            "choose another with --home"
-        ) from error
-    try:
-        for leftover in _generations(home).glob(f"{UNFINISHED}*"):
-            shutil.rmtree(leftover)
-        yield
-    finally:
-        lock.release()
+    with durable.refusals(index_folder(home)):
+        durable.new_folder(_generations(home))
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise IndexBusy(
+                f"expected to be the only one writing the index, found {path} held by another process; "
+                "wait until it is done and try again"
+            ) from error
+        try:
+            _clear(home, server)
+            yield
+        finally:
+            lock.release()
 
 
 @contextmanager
-def staged(home: Path) -> Iterator[Path]:
+def storing(folder: Path, server: VectorServer | None = None) -> Iterator[None]:
+    """Say that vectors could not be written: of those that are just being written, Chroma calls a full disk damage."""
+    try:
+        yield
+    except IndexDamaged as error:
+        if server is not None:
+            raise
+        free = shutil.disk_usage(folder).free / 1e6
+        raise SearchIndexError(
+            f"expected room for the vectors in {folder}, found {free:.0f} MB free ({error.__cause__ or error}); "
+            "free some space there and run: treaty index"
+        ) from error
+
+
+@contextmanager
+def staged(home: Path, server: VectorServer | None = None) -> Iterator[Path]:
     """Give a folder to build a generation in; it goes if it is not finished. Only while writing."""
     now = datetime.now(UTC)
     folder = _generations(home) / f"{UNFINISHED}{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
@@ -200,7 +252,9 @@ def staged(home: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            with suppress(IndexUnreachable, OSError):  # it stays, then, and the next writer removes it
+                _remove(folder, server)
 
 
 def staged_id(folder: Path) -> str:
@@ -208,42 +262,39 @@ def staged_id(folder: Path) -> str:
     return folder.name.removeprefix(UNFINISHED)
 
 
-def finish(home: Path, folder: Path, manifest: Manifest) -> None:
+def finish(home: Path, folder: Path, manifest: Manifest, server: VectorServer | None = None) -> None:
     """Check a staged generation, put it in its place, and make it the live one. Only while writing.
 
     Raises:
         IndexDamaged: If what was written does not agree with the manifest; the live generation stays.
     """
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    with _open_folder(folder) as generation:
-        if findings := verify(generation):
-            raise IndexDamaged(
-                f"the new index was not taken into use: {findings[0]}; run: treaty index --rebuild"
-            )
-    for path in (*folder.rglob("*"), folder):
-        with suppress(
-            FileNotFoundError
-        ):  # Chroma closes its database on a thread of its own, journal and all
-            _to_disk(path)
+    durable.write(folder / MANIFEST, f"{manifest.model_dump_json(indent=2)}\n".encode())
+    with storing(folder, server), _open_folder(folder, server) as generation:
+        findings = verify(generation)
+    if findings:
+        raise IndexDamaged(
+            f"the new index was not taken into use: {findings[0]}; run: treaty index --rebuild"
+        )
+    durable.all_to_disk(folder)
     folder.rename(_generations(home) / manifest.id)
-    _to_disk(_generations(home))
+    durable.to_disk(_generations(home))
     _point_to(home, manifest.id)
-    _clean(home, keep={manifest.id, manifest.previous})
+    _remove_but(home, {manifest.id, manifest.previous}, server)
 
 
-def rollback(home: Path) -> str:
+def rollback(home: Path, server: VectorServer | None = None) -> str:
     """Make the generation before the live one live again, and return its name.
 
     Raises:
         NoIndex: If nothing was indexed yet, or no earlier generation is kept.
         IndexBusy: If another process is writing.
     """
-    with writing(home):
-        with open_generation(home) as live:
+    with writing(home, server):
+        with open_generation(home, server=server) as live:
             previous = live.manifest.previous
         if previous is None or not (_generations(home) / previous).is_dir():
             raise NoIndex(f"expected a generation before {live.id}, found none kept; run: treaty index")
-        with open_generation(home, generation_id=previous) as earlier:
+        with open_generation(home, generation_id=previous, server=server) as earlier:
             if findings := verify(earlier):
                 raise IndexDamaged(
                     f"generation {previous} is no use: {findings[0]}; run: treaty index --rebuild"
@@ -252,60 +303,23 @@ def rollback(home: Path) -> str:
     return previous
 
 
-def verify(generation: Generation) -> tuple[str, ...]:
-    """Re-read a generation and return what is wrong with it, one line each; empty if it is sound."""
-    findings = [*generation.passages.check()]
-    if not findings:
-        findings += _document_findings(generation)
-        findings += _vector_findings(generation)
-    return tuple(findings)
-
-
-def content_sha256(document: Document) -> str:
-    """Return the SHA-256 of all of a document's fields."""
-    return hashlib.sha256(document_json(document).encode()).hexdigest()
-
-
-def _document_findings(generation: Generation) -> Iterator[str]:
-    expected = generation.manifest.documents
-    stored = {document.id: document for document in generation.passages.documents()}
-    if stored.keys() != expected.keys():
-        yield f"expected {len(expected)} documents, found {len(stored)} or others"
-    for document_id in stored.keys() & expected.keys():
-        document, record = stored[document_id], expected[document_id]
-        if content_sha256(document) != record.sha256:
-            yield f"document {document_id!r} is not what was indexed"
-        passages = generation.passages.passages_of(document_id)
-        if len(passages) != record.passages:
-            yield f"expected {record.passages} passages of {document_id!r}, found {len(passages)}"
-        if any(passage.span.end > len(document.text) for passage in passages):
-            yield f"a passage of {document_id!r} lies beyond its text"
-
-
-def _vector_findings(generation: Generation) -> Iterator[str]:
-    passage_ids = {passage.id for passage in generation.passages.all_passages()}
-    vector_ids = generation.vectors.ids()
-    if len(passage_ids) != generation.manifest.passages:
-        yield f"expected {generation.manifest.passages} passages, found {len(passage_ids)}"
-    if passage_ids != generation.closeups.ids():
-        yield f"expected sentence vectors for each of {len(passage_ids)} passages, found others"
-    if passage_ids != vector_ids:
-        yield f"expected a vector for each of {len(passage_ids)} passages, found {len(vector_ids)} or others"
-    for passage_id, vector in generation.vectors.get(sorted(vector_ids)[:PROBES]).items():
-        if vector.shape != (generation.manifest.embedder.dimension,):
-            yield f"the vector of passage {passage_id!r} has {vector.shape[0]} numbers"
-        elif abs(float(vector @ vector) - 1) > LENGTH_TOLERANCE:
-            yield f"the vector of passage {passage_id!r} is not of length 1"
-        elif generation.vectors.query(vector, 1)[0][1] < 1 - LENGTH_TOLERANCE:
-            yield f"the vector of passage {passage_id!r} is not found by searching for it"
-
-
-def _open_folder(folder: Path) -> Generation:
-    manifest = _read_manifest(folder)
-    closeups = Closeups(folder)
-    return Generation(
-        folder, manifest, PassageStore(folder / PASSAGES), VectorStore(folder / VECTORS), closeups
-    )
+def _open_folder(folder: Path, server: VectorServer | None, *, moving: bool = False) -> Generation:
+    try:
+        claim = durable.claim(folder / MANIFEST)
+    except FileNotFoundError as error:
+        raise IndexDamaged(
+            f"expected {folder / MANIFEST}, found none; run: treaty index --rebuild"
+        ) from error
+    try:
+        manifest, closeups = _read_manifest(folder), Closeups(folder)
+        if not moving or manifest.server is not None:
+            require_place(manifest.id, manifest.server, server)
+        passages = PassageStore(folder / PASSAGES)
+    except SearchIndexError:
+        claim.close()
+        raise
+    vectors = vectors_of(folder / VECTORS, manifest.id, server if manifest.server is not None else None)
+    return Generation(folder, manifest, passages, vectors, closeups, claim)
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -332,29 +346,38 @@ def _generations(home: Path) -> Path:
     return index_folder(home) / "generations"
 
 
+def _finished(home: Path) -> list[Path]:
+    folders = _generations(home).glob("*")
+    return [one for one in folders if not one.name.startswith((UNFINISHED, durable.DOOMED))]
+
+
 def _point_to(home: Path, name: str) -> None:
-    pointer = index_folder(home) / "CURRENT"
-    fresh = pointer.with_suffix(".new")
-    fresh.write_text(name + "\n", encoding="utf-8")
-    _to_disk(fresh)
-    fresh.replace(pointer)  # atomic
-    _to_disk(pointer.parent)
+    durable.write(index_folder(home) / "CURRENT", f"{name}\n".encode())
 
 
-def _clean(home: Path, keep: set[str | None]) -> None:
-    """Remove finished generations that nobody can ask for any more. Only while writing.
-
-    A reader that still has one open keeps its files until it closes them.
-    """
-    for folder in _generations(home).iterdir():
-        if folder.name not in keep and not folder.name.startswith(UNFINISHED):
-            shutil.rmtree(folder)
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file's contents, or a folder's list of names, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+def _clear(home: Path, server: VectorServer | None) -> None:
+    """Remove what killed writers left and what no pointer names. Only while writing."""
+    for leftover in index_folder(home).glob(".CURRENT-*"):
+        leftover.unlink()
+    for mark in (UNFINISHED, durable.DOOMED):
+        for folder in _generations(home).glob(f"{mark}*"):
+            _remove(folder, server)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        name = current(home)
+        previous = _read_manifest(_generations(home) / name).previous if name else None
+    except SearchIndexError:
+        return  # a damaged index, or one of another version: what is still of use is not ours to say
+    _remove_but(home, {name, previous}, server)
+
+
+def _remove_but(home: Path, keep: set[str | None], server: VectorServer | None) -> None:
+    """Remove finished generations that nobody can ask for any more and nobody reads. Only while writing."""
+    for folder in _finished(home):
+        if folder.name not in keep and (doomed := durable.set_aside(folder, MANIFEST)):
+            _remove(doomed, server)
+
+
+def _remove(folder: Path, server: VectorServer | None) -> None:
+    """Remove a generation that is unfinished or set aside, its collection on the server first."""
+    forget(folder.name.removeprefix(UNFINISHED).removeprefix(durable.DOOMED), server)
+    shutil.rmtree(folder)

@@ -1,28 +1,32 @@
-"""Vectors of passages, in a Chroma collection on disk. The only module that knows Chroma.
+"""Vectors of passages, in a Chroma collection: what the index asks of a store of them, and the store on disk.
 
-One folder holds one collection, filled once and then read. Chroma is imported when the collection is first
-touched, so that commands which need no vectors start without it.
+Only this module and ``index/vectors_server.py`` know Chroma. One folder holds one collection, filled once and then
+read. Chroma is imported when the collection is first touched, so that commands which need no vectors start without it.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import threading
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 import numpy as np
 
-from index.errors import IndexDamaged
+from index.errors import IndexDamaged, SearchIndexError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
 
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
+    from chromadb.config import Settings
 
     from index.models import Vectors
 
@@ -40,23 +44,70 @@ clustered vectors are the true ones (0.9973 of them by default); adding takes 2.
 PAGE = 4096
 """Rows added or read at a time; Chroma refuses more than about 5,400 here, by a limit of its SQLite."""
 
+IDS_AT_ONCE = 50_000
+"""Ids listed at a time: a few megabytes, however large the collection is."""
 
-class VectorStore:
-    """One collection of unit vectors by passage id; threads may share it, processes only for reading.
 
-    Args:
-        folder: The collection's folder.
-        create: Whether to start a new collection there.
+class VectorStore(Protocol):
+    """Unit vectors by passage id, wherever they are kept. Threads may share one that is read.
+
+    Every method raises ``SearchIndexError`` if the store is damaged or cannot be reached.
     """
 
-    def __init__(self, folder: Path, *, create: bool = False) -> None:
-        self._folder, self._create = folder, create
+    def add(self, ids: Sequence[str], document_ids: Sequence[str], vectors: Vectors) -> None:
+        """Add vectors of shape ``(len(ids), dimension)`` with the document each belongs to."""
+        ...
+
+    def query(
+        self, vector: Vectors, k: int, document_ids: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return the ids nearest to a vector of length 1 with cosine similarity, most similar first."""
+        ...
+
+    def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """Return the vectors of those ids that are there."""
+        ...
+
+    def count(self) -> int:
+        """Return how many vectors there are."""
+        ...
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all vectors."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections; a later use opens them again."""
+        ...
+
+    def delete(self) -> None:
+        """Remove the vectors for good; nothing happens if there are none."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class ChromaVectors(ABC):
+    """A collection of Chroma, wherever it is kept: the part that folder and server have in common.
+
+    Args:
+        create: Whether to start a new collection at first use.
+    """
+
+    _page = PAGE
+
+    def __init__(self, *, create: bool) -> None:
+        self._create = create
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._collection: Collection | None = None
 
     def close(self) -> None:
-        """Release the files; a later use opens them again. Nobody may be using the store.
+        """Release files and connections; a later use opens them again. Nobody may be using the store.
 
         Chroma lets go of its SQLite file within moments, on a thread of its own.
         """
@@ -78,8 +129,8 @@ class VectorStore:
     def add(self, ids: Sequence[str], document_ids: Sequence[str], vectors: Vectors) -> None:
         """Add vectors of shape ``(len(ids), dimension)`` with the document each belongs to."""
         with self._opened() as collection:
-            for start in range(0, len(ids), PAGE):
-                page = slice(start, start + PAGE)
+            for start in range(0, len(ids), self._page):
+                page = slice(start, start + self._page)
                 collection.add(
                     ids=list(ids[page]),
                     embeddings=vectors[page],
@@ -121,8 +172,8 @@ class VectorStore:
         """
         found: dict[str, Vectors] = {}
         with self._opened() as collection:
-            for start in range(0, len(ids), PAGE):
-                answer = collection.get(ids=list(ids[start : start + PAGE]), include=["embeddings"])
+            for start in range(0, len(ids), self._page):
+                answer = collection.get(ids=list(ids[start : start + self._page]), include=["embeddings"])
                 rows = np.asarray(answer["embeddings"], dtype=np.float32)
                 found.update(zip(answer["ids"], rows, strict=True))
         return found
@@ -134,40 +185,113 @@ class VectorStore:
 
     def ids(self) -> frozenset[str]:
         """Return the ids of all vectors."""
+        found: set[str] = set()
         with self._opened() as collection:
-            return frozenset(collection.get(include=[])["ids"])
+            for start in range(0, collection.count(), IDS_AT_ONCE):
+                found.update(collection.get(include=[], limit=IDS_AT_ONCE, offset=start)["ids"])
+        return frozenset(found)
 
     @contextmanager
     def _opened(self) -> Iterator[Collection]:
         from chromadb.errors import ChromaError
+        from httpx import HTTPError
 
         try:
             with self._lock:
                 collection = self._collection or self._open()
             yield collection
-        except (ChromaError, ValueError, OSError) as error:
-            raise IndexDamaged(
-                f"expected a vector collection in {self._folder}, found: {error}; run: treaty index --rebuild"
-            ) from error
+        except (ChromaError, HTTPError, ValueError, OSError) as error:
+            raise self._failed(error) from error
 
     def _open(self) -> Collection:
-        os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
-        import chromadb
-        from chromadb.config import Settings
+        """Open the collection, or start it."""
+        client = self._client = self._client or self._connected()
+        if self._create:
+            self._collection = client.create_collection(
+                self._name, embedding_function=None, configuration={"hnsw": GRAPH}
+            )
+            self._create = False
+        else:
+            self._collection = client.get_collection(self._name, embedding_function=None)
+        return self._collection
 
+    @property
+    @abstractmethod
+    def _name(self) -> str:
+        """The collection's name."""
+
+    @abstractmethod
+    def _connected(self) -> Client:
+        """Return a client that reaches the collection."""
+
+    @abstractmethod
+    def _failed(self, error: Exception) -> SearchIndexError:
+        """Say in one line what went wrong and what to do."""
+
+
+class LocalVectors(ChromaVectors):
+    """A collection on this machine's disk; threads may share it, processes only for reading.
+
+    Args:
+        folder: The collection's folder.
+        create: Whether to start a new collection there.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        super().__init__(create=create)
+        self._folder = folder
+        self._copy: Path | None = None
+
+    def close(self) -> None:
+        """Release the files; see ``ChromaVectors``."""
+        super().close()
+        if self._copy is not None:
+            shutil.rmtree(self._copy, ignore_errors=True)
+            self._copy = None
+
+    def delete(self) -> None:
+        """Remove the folder; nothing happens if there is none."""
+        self.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _name(self) -> str:
+        return COLLECTION
+
+    def _connected(self) -> Client:
         if not self._create and not (self._folder / "chroma.sqlite3").is_file():
             raise IndexDamaged(
                 f"expected a vector collection in {self._folder}, found none; run: treaty index --rebuild"
             )
-        # No .env file: Chroma would read one from whatever folder the program was started in.
-        quiet: dict[str, Any] = {"_env_file": None, "anonymized_telemetry": False}
-        settings = Settings(**quiet)
-        self._client = cast("Client", chromadb.PersistentClient(self._folder, settings=settings))
-        if self._create:
-            self._collection = self._client.create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": GRAPH}
-            )
-            self._create = False
-        else:
-            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-        return self._collection
+        quiet = quiet_settings()
+        import chromadb
+
+        return cast("Client", chromadb.PersistentClient(self._writable(), settings=quiet))
+
+    def _writable(self) -> Path:
+        """Return the folder; if it is read only, a copy for as long as this is open: Chroma writes even to be read."""
+        places = (self._folder, self._folder / "chroma.sqlite3")
+        if self._create or all(os.access(place, os.W_OK) for place in places):
+            return self._folder
+        self._copy = Path(tempfile.mkdtemp(prefix="treaty-vectors-"))
+        for path in self._folder.rglob("*"):
+            if path.is_file():
+                place = self._copy / path.relative_to(self._folder)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, place)  # without its rights
+        return self._copy
+
+    def _failed(self, error: Exception) -> SearchIndexError:
+        return IndexDamaged(
+            f"expected a vector collection in {self._folder}, found: {error}; run: treaty index --rebuild"
+        )
+
+
+def quiet_settings() -> Settings:
+    """Return settings with which Chroma sends no usage data and reads nothing from where the program was started."""
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    from chromadb.config import Settings
+
+    # No .env file: Chroma would read one from whatever folder the program was started in.
+    quiet: dict[str, Any] = {"_env_file": None, "anonymized_telemetry": False}
+    return Settings(**quiet)

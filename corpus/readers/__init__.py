@@ -17,7 +17,7 @@ from corpus.readers import identity
 from corpus.readers.reading import Limits, Metadata, Reading
 from corpus.readers.sniff import check_content
 
-__all__ = ["SUFFIXES", "Limits", "Metadata", "Reading", "read_document", "suffix_of"]
+__all__ = ["SUFFIXES", "Limits", "Metadata", "Reading", "check_size", "read_document", "suffix_of"]
 
 _MODULES = {
     ".md": "markdown",
@@ -57,6 +57,20 @@ def suffix_of(name: str) -> str:
     return suffix
 
 
+def check_size(raw: bytes, name: str, limits: Limits) -> None:
+    """Hold a file's size against the limit.
+
+    Raises:
+        TooLarge: If it is over it.
+        EmptyDocument: If there is not a byte in it.
+    """
+    if len(raw) > limits.max_bytes:
+        found, allowed = len(raw) / _MEGABYTE, limits.max_bytes / _MEGABYTE
+        raise TooLarge(name, f"{found:.1f} MB where {allowed:.1f} MB are allowed", "Split it into parts")
+    if not raw:
+        raise EmptyDocument(name, "the file is empty", "Check that this is the file you meant")
+
+
 def read_document(
     raw: bytes,
     name: str,
@@ -82,11 +96,7 @@ def read_document(
     """
     limits = limits or Limits()
     suffix = suffix_of(name)
-    if len(raw) > limits.max_bytes:
-        found, allowed = len(raw) / _MEGABYTE, limits.max_bytes / _MEGABYTE
-        raise TooLarge(name, f"{found:.1f} MB where {allowed:.1f} MB are allowed", "Split it into parts")
-    if not raw:
-        raise EmptyDocument(name, "the file is empty", "Check that this is the file you meant")
+    check_size(raw, name, limits)
     check_content(raw, name, suffix)
     reading = _reader(suffix).read(raw, name, limits)
     if not any(character.isalnum() for character in reading.text.text):

@@ -30,6 +30,7 @@ from corpus.normalise import (
 )
 from corpus.readers.bilingual import by_column, other_columns
 from corpus.readers.blocks import Blocks
+from corpus.readers.elements import check_memory
 from corpus.readers.reading import Limits, Reading, headings_in
 from corpus.readers.wordnotes import has_own_mark, notes_of
 from corpus.readers.wordnumbers import Numbering, Style, Styles
@@ -47,8 +48,8 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _UNPACKED_TOTAL = 20
 _UNPACKED_ENTRY = 4
 
-_SAVE_AGAIN = "Open it in a word processor and save it as DOCX again"
-_DAMAGE = (
+SAVE_AGAIN = "Open it in a word processor and save it as DOCX again"
+DAMAGE = (
     PackageNotFoundError,  # python-docx: not a package
     KeyError,  # a part that others point to is missing
     ValueError,  # python-docx: a package, but not Word's
@@ -113,14 +114,16 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:
         body, title = document.element.body, document.core_properties.title
         styles, numbering = Styles.of(document.part), Numbering.of(document.part)
         notes = [] if body is None else list(notes_of(document.part, body))
-    except _DAMAGE as error:
+    except DAMAGE as error:
+        if isinstance(error, etree.XMLSyntaxError):
+            check_memory(error)
         reason = "it is a ZIP archive, but no Word document that can be read"
         if _is_strict(raw):
             reason = "it is a Word document in the strict form of the standard, which cannot be read"
             raise UnreadableFile(name, reason, "Save it as an ordinary DOCX") from error
-        raise UnreadableFile(name, reason, _SAVE_AGAIN) from error
+        raise UnreadableFile(name, reason, SAVE_AGAIN) from error
     if body is None:
-        raise UnreadableFile(name, "it is a Word document without a body", _SAVE_AGAIN)
+        raise UnreadableFile(name, "it is a Word document without a body", SAVE_AGAIN)
     blocks = Blocks()
     walk = _Walk(blocks, styles, numbering)
     walk.left_out, notices = other_columns(_columns_of(table) for table in body.iter(_TABLE))
@@ -141,7 +144,7 @@ def _check_package(raw: bytes, name: str, limits: Limits) -> None:
         raise UnreadableFile(name, "it is an old Word file (.doc)", "Save it as DOCX and add that")
     try:
         entries = zipfile.ZipFile(io.BytesIO(raw)).infolist()
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise UnreadableFile(name, "its ZIP archive is damaged", "Fetch or save the file again") from error
     if any(entry.flag_bits & 1 for entry in entries):
         raise EncryptedFile(name, "its ZIP archive is locked with a password", "Save a copy without one")
@@ -157,7 +160,7 @@ def _is_strict(raw: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return _STRICT in archive.read("_rels/.rels")
-    except _DAMAGE:
+    except DAMAGE:
         return False
 
 
@@ -275,4 +278,5 @@ def _characters(parent: Element) -> Iterator[str]:
 def _symbol(element: Element) -> str:
     written = element.get(qn("w:char")) or ""
     code = int(written, 16) if re.fullmatch(r"[0-9A-Fa-f]{4}", written) else 0
-    return chr(code) if code and code not in _PRIVATE_USE else ""
+    drawn = chr(code) if code not in _PRIVATE_USE else ""
+    return drawn if drawn.isprintable() else ""  # half a surrogate pair, say, is no character

@@ -26,6 +26,11 @@ _WESTERN = "cp1252"
 _LATIN = re.compile(r"(?:iso-?8859-?1|latin-?1|(?:us-)?ascii|ansi|windows-?1252|cp-?1252)", re.IGNORECASE)
 """Names under which files declare Windows' western encoding: browsers read all of them as that."""
 
+_NO_ENCODINGS = frozenset(
+    "idna punycode undefined unicode_escape raw_unicode_escape utf_7 mbcs oem palmos".split()
+)
+"""Python knows these by the same names as encodings; they are none that a file is written in, or take long."""
+
 # In Windows text these bytes are typographic quotes, dashes and the like: the usual reason why English text
 # is not valid UTF-8. Letters (0xC0 and up) could be of any alphabet and are left to the statistical guess.
 _WINDOWS_PUNCTUATION = re.compile(rb"[\x80\x85\x91-\x97\xa0\xa3\xa7\xa9\xab\xb0\xbb]")
@@ -180,6 +185,8 @@ def _try(raw: bytes, encoding: str | None) -> str | None:
     if encoding is None:
         return None
     try:
-        return raw.decode(encoding)
+        return (
+            None if codecs.lookup(encoding).name.replace("-", "_") in _NO_ENCODINGS else raw.decode(encoding)
+        )
     except (UnicodeError, LookupError):
         return None

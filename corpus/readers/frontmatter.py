@@ -29,6 +29,9 @@ ID_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 MAX_ID = 80
 """An id names a folder of the library; this leaves room below the path limits of every file system."""
 
+_SHOWN = 100
+"""Characters of a wrong value that an error repeats."""
+
 _REMEDY = "Correct the front matter and try again"
 
 
@@ -109,6 +112,7 @@ def _parsed(block: str, name: str) -> tuple[dict[str, object], dict[str, int]]:
     """Return the keys with their values, blank ones left out, and the file's line of each key."""
     try:
         loader = _TextLoader(block)
+        _refuse_aliases(block, name)
         node = loader.get_single_node()
         values = loader.construct_document(node) if node is not None else {}
     except yaml.MarkedYAMLError as error:
@@ -126,6 +130,15 @@ def _parsed(block: str, name: str) -> tuple[dict[str, object], dict[str, int]]:
     _refuse_repeated_keys(node, name)
     lines = {str(key.value): key.start_mark.line + _FIRST_LINE for key, _ in node.value}
     return {str(key): value for key, value in values.items() if value != ""}, lines
+
+
+def _refuse_aliases(block: str, name: str) -> None:
+    """Refuse values that stand for others: a few lines of them can say more than fits into memory."""
+    for event in yaml.parse(block, Loader=_TextLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = (event.start_mark.line if event.start_mark else 0) + _FIRST_LINE
+            reason = f"line {line}: the front matter repeats a value by an alias (*{event.anchor})"
+            raise UnreadableFile(name, reason, "Write the value out")
 
 
 def _refuse_repeated_keys(node: yaml.MappingNode, name: str) -> None:
@@ -149,5 +162,7 @@ def _checked(values: dict[str, object], lines: dict[str, int], name: str) -> _Fr
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         line = lines.get(str(first["loc"][0]), _FIRST_LINE)
-        reason = f"line {line}: front matter key {key!r}: {first['msg']}, found {first['input']!r}"
+        reason = (
+            f"line {line}: front matter key {key!r}: {first['msg']}, found {repr(first['input'])[:_SHOWN]}"
+        )
         raise UnreadableFile(name, reason, _REMEDY) from error

@@ -25,6 +25,7 @@ from corpus.normalise import (
     tidy_white_space,
 )
 from corpus.readers.blocks import Blocks
+from corpus.readers.elements import check_memory
 from corpus.readers.encoding import decode
 from corpus.readers.htmlwalk import Walk
 from corpus.readers.reading import Limits, Metadata, Reading, headings_in
@@ -50,7 +51,7 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:  # noqa: ARG001 - ev
         UnreadableFile: If the bytes are not text, or the page is nested too deeply to be read whole.
         EmptyDocument: If there is no element in it, or it only frames other pages.
     """
-    return reading_of(_parsed(raw, name), name, READER)
+    return reading_of(parsed_page(raw, name), name, READER)
 
 
 def reading_of(root: Element, name: str, reader: str) -> Reading:
@@ -77,8 +78,13 @@ def reading_of(root: Element, name: str, reader: str) -> Reading:
     )
 
 
-def _parsed(raw: bytes, name: str) -> Element:
-    """Parse a page, tolerant of bad markup but not of losing text."""
+def parsed_page(raw: bytes, name: str) -> Element:
+    """Parse a page, tolerant of bad markup but not of losing text.
+
+    Raises:
+        UnreadableFile: If the bytes are not text, or the page is nested too deeply to be read whole.
+        EmptyDocument: If there is no element in it.
+    """
     declared = _DECLARED.search(raw[:_DECLARED_WITHIN])
     encoding = (declared[1] or declared[2]).decode("ascii") if declared else None
     source = MappedText.of(decode(raw, name, declared=encoding))
@@ -87,6 +93,7 @@ def _parsed(raw: bytes, name: str) -> Element:
     try:
         root: Element | None = etree.fromstring(text.encode(), parser) if text.strip() else None
     except etree.XMLSyntaxError as error:
+        check_memory(error)
         raise UnreadableFile(
             name, "it is no HTML that can be read", "Save the page as text and add that"
         ) from error

@@ -29,6 +29,7 @@ from corpus.normalise import (
 from corpus.readers import html as html_reader
 from corpus.readers import xmlnames
 from corpus.readers.blocks import Blocks
+from corpus.readers.elements import check_memory
 from corpus.readers.encoding import decode
 from corpus.readers.reading import Limits, Metadata, Reading, headings_in
 from corpus.readers.xmlwalk import Walk
@@ -90,6 +91,7 @@ def _parsed(raw: bytes, name: str) -> Element:
     try:
         root: Element = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
+        check_memory(error)
         line = error.lineno or 1
         reason = f"line {line}: expected well-formed XML, found {str(error.msg).split(', line')[0]}"
         raise UnreadableFile(name, reason, "Correct it, or save the text as HTML or plain text") from error

@@ -184,7 +184,8 @@ class Walk:
             self.blocks.add(str(element.get(key)))
         code = element.get("CODE", "")
         if key == "startQuote" and re.fullmatch(r"[0-9A-Fa-f]{4}", code):
-            self.blocks.add(chr(int(code, 16)))
+            mark = chr(int(code, 16))
+            self.blocks.add(mark if mark.isprintable() else "")  # half a surrogate pair, say, is no character
 
 
 def _note(element: Element) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from corpus.models import Document
+    from corpus.models import Document, Passage
     from index.models import Vectors
 
 TREATY, GUIDE = lighthouse_treaty(), lighthouse_guide()
@@ -135,6 +135,32 @@ def test_another_model_embeds_all_again_and_another_chunking_cuts_all_again(
     with open_generation(tmp_path, model=embedder.name) as generation:
         assert generation.manifest.chunking == chunking
         assert generation.manifest.embedder.dimension == embedder.dimension
+
+
+def test_a_document_that_did_not_change_is_not_cut_again(tmp_path: Path) -> None:
+    cut: list[str] = []
+
+    def noting(document: Document) -> tuple[Passage, ...]:
+        cut.append(document.id)
+        return by_section(document)
+
+    copies = [renamed(TREATY, f"copy-{number}") for number in range(5)]
+    build(tmp_path, copies, noting, HashEmbedder(), chunking="v1")
+    assert len(cut) == 5
+    for documents, chunking, embedder, again in (
+        ([*copies, GUIDE], "v1", HashEmbedder(), ["guide"]),
+        ([*copies[1:], GUIDE], "v1", HashEmbedder(), []),
+        ([replace(copies[1], title="Other"), *copies[2:]], "v1", HashEmbedder(), ["copy-1"]),
+        (copies, "v2", HashEmbedder(), [one.id for one in copies]),
+        (copies, "v2", HashEmbedder("hash-32", 32), [one.id for one in copies]),
+    ):
+        cut.clear()
+        build(tmp_path, documents, noting, embedder, chunking=chunking)
+        assert cut == again
+        with open_generation(tmp_path) as generation:
+            assert generation.passages.all_passages() == tuple(
+                passage for document in documents for passage in by_section(document)
+            )
 
 
 def test_a_rebuild_embeds_everything_again(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from index.generation import (
     verify,
     writing,
 )
-from index.vectors import VectorStore
+from index.vectors import LocalVectors
 from tests.index.hash_embedder import HashEmbedder
 from tests.index.small_treaty import by_section, lighthouse_guide, lighthouse_treaty, renamed
 
@@ -144,6 +144,10 @@ DAMAGE = {
     "document gone": ("DELETE FROM documents WHERE id = 'guide'", "expected 2 documents"),
     "passage gone": ("DELETE FROM passages WHERE label = 'Article 3'", "words of 9 passages"),
     "passage renamed": ("UPDATE passages SET id = 'other' WHERE label = 'Article 3'", "a vector for each"),
+    "passage moved": (
+        "UPDATE passages SET first = first + 1, last = last + 1 WHERE label = 'Article 3'",
+        "not where its words stand",
+    ),
     "passage beyond the text": (
         "UPDATE passages SET last = 99999 WHERE label = 'Article 3'",
         "beyond its text",
@@ -160,10 +164,28 @@ def test_checking_finds_what_was_changed_in_the_passage_store(
         assert any(finding in one for one in verify(generation)), verify(generation)
 
 
+@pytest.mark.parametrize("name", [PASSAGES, "closeups.npy", "closeup-ids.txt"])
+def test_checking_finds_one_changed_byte(tmp_path: Path, name: str) -> None:
+    path = folder_of(tmp_path, indexed(tmp_path, TREATY)) / name
+    content = bytearray(path.read_bytes())
+    content[-2] ^= 1
+    path.write_bytes(content)
+    with open_generation(tmp_path) as generation:
+        assert f"the file {name} is not what was written" in verify(generation)
+
+
+def test_a_generation_made_before_files_were_hashed_is_sound(tmp_path: Path) -> None:
+    path = folder_of(tmp_path, indexed(tmp_path, TREATY)) / MANIFEST
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({key: manifest[key] for key in manifest if key not in {"files", "server"}}))
+    with open_generation(tmp_path) as generation:
+        assert verify(generation) == ()
+
+
 def test_checking_finds_vectors_that_do_not_belong(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, indexed(tmp_path, TREATY))
     shutil.rmtree(folder / "chroma")
-    with VectorStore(folder / "chroma", create=True) as vectors:
+    with LocalVectors(folder / "chroma", create=True) as vectors:
         vectors.add(["stray"], ["lighthouses"], HashEmbedder(dimension=8).embed(["stray"]))
     with open_generation(tmp_path) as generation:
         findings = verify(generation)
@@ -266,6 +288,53 @@ def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
         indexed(tmp_path, GUIDE)
         assert reader.passages.documents() == (TREATY,)
         assert verify(reader) == ()
+
+
+def test_what_a_reader_claims_stays_until_it_lets_go(tmp_path: Path) -> None:
+    first = indexed(tmp_path, TREATY)
+    with open_generation(tmp_path) as reader:  # which has not touched the vectors yet
+        second, third = indexed(tmp_path, TREATY, GUIDE), indexed(tmp_path, GUIDE)
+        assert kept(tmp_path) == {first, second, third}
+        assert len(reader.vectors.query(HashEmbedder().embed_query("fog"), 3)) == 3
+    with writing(tmp_path):
+        assert kept(tmp_path) == {second, third}
+
+
+def test_a_claim_ends_with_the_process_that_holds_it(tmp_path: Path) -> None:
+    first = indexed(tmp_path, TREATY)
+    program = "import sys; from pathlib import Path; from index.generation import open_generation; "
+    reading = "open_generation(Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{program}_ = {reading}", str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "open\n"
+        second, third = indexed(tmp_path, TREATY, GUIDE), indexed(tmp_path, GUIDE)
+        assert kept(tmp_path) == {first, second, third}
+        reader.kill()
+    with writing(tmp_path):
+        assert kept(tmp_path) == {second, third}
+
+
+def test_what_no_pointer_names_goes_with_the_next_writer(tmp_path: Path) -> None:
+    first, second = indexed(tmp_path, TREATY), indexed(tmp_path, TREATY, GUIDE)
+    stray = shutil.copytree(folder_of(tmp_path, second), folder_of(tmp_path, "20990101T000000-abcdef"))
+    half = folder_of(tmp_path, ".old-20000101T000000-abcdef")
+    half.mkdir()
+    assert len(manifests(tmp_path)) == 3, "what is half removed is not listed"
+    assert not build(tmp_path, [TREATY, GUIDE], by_section, HashEmbedder()).fresh
+    assert not stray.exists()
+    assert kept(tmp_path) == {first, second}
+
+
+def test_nothing_is_cleared_away_while_the_pointer_is_damaged(tmp_path: Path) -> None:
+    first, second = indexed(tmp_path, TREATY), indexed(tmp_path, GUIDE)
+    (index_folder(tmp_path) / "CURRENT").write_text("")
+    with writing(tmp_path):
+        assert kept(tmp_path) == {first, second}
 
 
 def test_rolling_back_makes_the_one_before_live(tmp_path: Path) -> None:

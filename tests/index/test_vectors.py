@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from index.errors import IndexDamaged
-from index.vectors import PAGE, VectorStore
+from index.vectors import PAGE, LocalVectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,16 +33,16 @@ DOCUMENTS = [f"d{n % 3}" for n in range(COUNT)]
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VectorStore]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalVectors]:
     folder = tmp_path_factory.mktemp("vectors") / "chroma"
-    with VectorStore(folder, create=True) as opened:
+    with LocalVectors(folder, create=True) as opened:
         opened.add(IDS, DOCUMENTS, VECTORS)
-    with VectorStore(folder) as opened:
+    with LocalVectors(folder) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("within", [None, ["d1"], ["d0", "d2"], ["d1", "nowhere"]])
-def test_the_nearest_are_the_nearest_by_cosine(store: VectorStore, within: list[str] | None) -> None:
+def test_the_nearest_are_the_nearest_by_cosine(store: LocalVectors, within: list[str] | None) -> None:
     for probe in (3, 100, 299):
         cosines = VECTORS @ VECTORS[probe]
         order = [n for n in np.argsort(-cosines) if within is None or DOCUMENTS[n] in within][:10]
@@ -52,15 +52,15 @@ def test_the_nearest_are_the_nearest_by_cosine(store: VectorStore, within: list[
 
 
 @pytest.mark.parametrize("within", [[], ["nowhere"]])
-def test_nothing_is_near_within_no_document(store: VectorStore, within: list[str]) -> None:
+def test_nothing_is_near_within_no_document(store: LocalVectors, within: list[str]) -> None:
     assert store.query(VECTORS[0], 10, within) == []
 
 
-def test_asking_for_more_than_there_is_gives_all(store: VectorStore) -> None:
+def test_asking_for_more_than_there_is_gives_all(store: LocalVectors) -> None:
     assert len(store.query(VECTORS[0], 10 * COUNT)) == COUNT
 
 
-def test_vectors_come_back_as_they_were_added(store: VectorStore) -> None:
+def test_vectors_come_back_as_they_were_added(store: LocalVectors) -> None:
     found = store.get([IDS[5], "nowhere", IDS[200]])
     assert found.keys() == {IDS[5], IDS[200]}
     assert found[IDS[5]].dtype == np.float32
@@ -68,7 +68,7 @@ def test_vectors_come_back_as_they_were_added(store: VectorStore) -> None:
     assert store.get([]) == {}
 
 
-def test_ids_and_count(store: VectorStore) -> None:
+def test_ids_and_count(store: LocalVectors) -> None:
     assert store.count() == COUNT
     assert store.ids() == frozenset(IDS)
 
@@ -77,7 +77,7 @@ def test_more_than_one_page_is_added_and_read(tmp_path: Path) -> None:
     count = PAGE + 2000  # more than Chroma takes at once
     rows = unit_vectors(count, 4)
     ids = [str(n) for n in range(count)]
-    with VectorStore(tmp_path / "chroma", create=True) as opened:
+    with LocalVectors(tmp_path / "chroma", create=True) as opened:
         opened.add(ids, ["d"] * count, rows)
         assert opened.count() == len(opened.ids()) == count
         found = opened.get(ids)
@@ -85,7 +85,7 @@ def test_more_than_one_page_is_added_and_read(tmp_path: Path) -> None:
 
 
 def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:
-    with VectorStore(tmp_path / "chroma", create=True) as opened:
+    with LocalVectors(tmp_path / "chroma", create=True) as opened:
         opened.add([], [], np.empty((0, DIMENSION), dtype=np.float32))
         assert opened.count() == 0
         assert opened.query(VECTORS[0], 5) == []
@@ -93,7 +93,7 @@ def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:
 
 def test_a_missing_or_foreign_folder_is_damage_with_a_remedy(tmp_path: Path) -> None:
     with (
-        VectorStore(tmp_path / "none") as absent,
+        LocalVectors(tmp_path / "none") as absent,
         pytest.raises(IndexDamaged, match="treaty index --rebuild"),
     ):
         absent.count()
@@ -102,25 +102,25 @@ def test_a_missing_or_foreign_folder_is_damage_with_a_remedy(tmp_path: Path) -> 
         "not a database, though long enough to be taken for one at first"
     )
     with (
-        VectorStore(tmp_path) as foreign,
+        LocalVectors(tmp_path) as foreign,
         pytest.raises(IndexDamaged, match="treaty index --rebuild") as caught,
     ):
         foreign.count()
     assert "\n" not in str(caught.value)
 
 
-def test_a_copied_folder_is_a_store_of_its_own(store: VectorStore, tmp_path: Path) -> None:
+def test_a_copied_folder_is_a_store_of_its_own(store: LocalVectors, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    with VectorStore(tmp_path / "chroma", create=True) as original:
+    with LocalVectors(tmp_path / "chroma", create=True) as original:
         original.add(IDS, DOCUMENTS, VECTORS)
         shutil.copytree(tmp_path / "chroma", copy)
-    with VectorStore(copy) as copied:
+    with LocalVectors(copy) as copied:
         assert copied.query(VECTORS[9], 5) == store.query(VECTORS[9], 5)
 
 
 def test_closing_releases_every_file(tmp_path: Path) -> None:
     folder = tmp_path / "chroma"
-    with VectorStore(folder, create=True) as opened:
+    with LocalVectors(folder, create=True) as opened:
         opened.add(IDS, DOCUMENTS, VECTORS)
         opened.query(VECTORS[0], 5)
     descriptors = Path("/proc/self/fd")
@@ -133,7 +133,7 @@ def test_closing_releases_every_file(tmp_path: Path) -> None:
     shutil.rmtree(folder)
 
 
-def test_threads_may_share_a_store(store: VectorStore) -> None:
+def test_threads_may_share_a_store(store: LocalVectors) -> None:
     alone = [store.query(VECTORS[n], 5) for n in range(60)]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda n: store.query(VECTORS[n], 5), range(60))) == alone

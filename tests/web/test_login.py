@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from gradio_client import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
@@ -291,6 +291,7 @@ def test_a_login_leads_nowhere_else(onward: str) -> None:
     assert _inside(onward) == "/"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_where_a_login_leads_is_always_a_path_of_ours(onward: str) -> None:
     inside = _inside(onward)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.web.service.throttle import FORGOTTEN, FREE, LONGEST_WAIT, Throttle, site_of
@@ -52,6 +52,7 @@ def test_failures_are_forgotten_after_an_hour() -> None:
     assert [throttle.begin("name:ada") for _ in range(FREE)] == [0.0] * FREE
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=3), st.floats(0, 1000)), max_size=60))
 def test_what_is_remembered_is_bounded_and_no_wait_is_longer_than_the_longest(
     tries: list[tuple[str, float]],
