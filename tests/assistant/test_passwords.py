@@ -79,6 +79,7 @@ def test_a_name_or_password_that_cannot_be_used_is_refused(name: str, password: 
         (LINE.replace("$8$3$", "$8$0$"), "line 1: expected name:scrypt"),
         (LINE[:-8], "line 1: expected name:scrypt"),
     ],
+    ids=lambda given: given if given.startswith("line") else "file",
 )
 def test_a_wrong_file_is_one_line_without_its_hashes(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(PasswordsError, match=re.escape(said)) as raised:
