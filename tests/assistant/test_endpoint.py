@@ -336,7 +336,7 @@ def test_wordings_are_bounded_whatever_comes(question: str, wordings: list[str])
 
 
 @limits(deadline=None)
-@given(st.lists(st.integers(), max_size=20), st.none() | st.integers(-30, 30))
+@given(st.lists(st.integers(), max_size=20, unique=True), st.none() | st.integers(-30, 30))
 def test_a_pick_only_ever_reorders(items: list[int], place: int | None) -> None:
     ordered = Consultation(Fixed(place=place)).ordered(QUESTION, items, str)
     assert sorted(ordered) == sorted(items)

@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_read_leaves_no_trace(library: Library, inbox: Pat
         library.add(write(inbox, "a.xyz", "words"))
     with pytest.raises(UnreadableFile, match="No such file"):
         library.add(inbox / "missing.txt")
-    with pytest.raises(UnreadableFile, match="directory"):
+    with pytest.raises(UnreadableFile, match="expected a file, found a folder"):
         library.add(inbox)
     assert not library.folder.exists()
 

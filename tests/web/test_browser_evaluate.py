@@ -151,11 +151,7 @@ def test_a_run_at_work_is_seen_by_everyone_and_can_be_stopped(
 @pytest.mark.parametrize("width", [PHONE, 1280])
 def test_nothing_reaches_beyond_its_column(browser: Browser, served_home: Served, width: int) -> None:
     with visiting(browser, served_home.address, width=width, height=844) as opened:
-        if width == PHONE:
-            opened.page.get_by_role("button", name="More tabs").click()
-            opened.page.locator(".overflow-dropdown").get_by_role("button", name="Evaluate").click()
-        else:
-            opened.page.get_by_role("tab", name="Evaluate").click()
+        opened.page.get_by_role("tab", name="Evaluate").click()
         opened.page.wait_for_selector(".run")
         column = opened.page.locator("#talk").bounding_box()
         assert column is not None
