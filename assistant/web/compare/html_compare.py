@@ -12,6 +12,7 @@ from assistant.citations import place
 from assistant.compare import Found
 from assistant.render_compare import BY_WORDS
 from assistant.web.html import KINDS, attribute, escape
+from assistant.web.reader.extract import exact_link
 from assistant.web.saving import buttons
 from corpus.links import link_of
 
@@ -113,7 +114,7 @@ def _quote(quote: Quote, style: Style) -> str:
     return (
         f'<figure class="quote kind-{quote.kind.value}"><blockquote dir="auto">{escape(quote.text)}</blockquote>'
         f'<figcaption><p class="cited"><cite><bdi>{escape(cited)}</bdi></cite>{on}</p>'
-        f'<a class="passage" href="{attribute(quote.citation.link)}" '
+        f'<a class="passage" href="{attribute(exact_link(quote))}" '
         f'aria-label="{attribute(f"{SHOW}: {cited}")}">{SHOW}</a></figcaption></figure>'
     )
 
