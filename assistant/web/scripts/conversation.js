@@ -105,7 +105,8 @@ function bringUp(turn) {
 // Back to the question box, unless the visitor has gone elsewhere; not by touch, where a keyboard would cover the answer.
 function returnFocus() {
   const at = document.activeElement;
-  const idle = !at || at === document.body || element.contains(at);
+  // an example that was pressed goes away, but maybe after its answer has come
+  const idle = !at || at === document.body || element.contains(at) || at.closest('#examples');
   if (idle && window.matchMedia('(pointer: fine)').matches) question()?.focus({ preventScroll: true });
 }
 
