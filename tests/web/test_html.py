@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -30,40 +29,10 @@ from corpus.models import Document, Kind, Provenance, Provision, Span
 from corpus.pinpoint import Style
 from corpus.structure import parse
 from index.models import Searched
+from tests.web.markup import Markup
 from tests.web.small_assistant import HOSTILE, SmallAssistant
 
 SEARCHED = Searched(3, 1234, "small")
-VOID = {"br", "img", "input", "meta", "link", "hr"}
-
-
-class Reading(HTMLParser):
-    """Reads HTML as a browser would: which tags and attributes there are, and the text within some tags."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.links: list[str] = []
-        self.texts: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self.feed(source)
-        self.close()
-        assert not self._open, f"left open: {self._open}"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-        self.links += [value or "" for name, value in attrs if name in {"href", "src"}]
-        if tag not in VOID:
-            self._open.append(tag)
-            self.texts.setdefault(tag, []).append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag, f"closed out of order: {tag}"
-
-    def handle_data(self, data: str) -> None:
-        for tag in set(self._open):
-            self.texts[tag][-1] += data
 
 
 def document(
@@ -128,14 +97,14 @@ def test_a_control_character_is_named_and_not_sent(code: int) -> None:
 
 @given(st.text())
 def test_whatever_the_text_it_makes_no_markup_but_named_characters(text: str) -> None:
-    read = Reading(f"<p>{html.escape(text)}</p>")
+    read = Markup(f"<p>{html.escape(text)}</p>")
     assert read.tags <= {"p", "bdi"}
     assert read.attributes <= {"class", "data-code", "title"}
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(str.strip))
 def test_the_words_are_kept_to_the_character(text: str) -> None:
-    assert Reading(f"<p>{html.escape(text)}</p>").texts["p"] == [text]
+    assert Markup(f"<p>{html.escape(text)}</p>").texts["p"] == [text]
 
 
 @given(st.text(min_size=1).filter(str.strip), st.text(), st.text())
@@ -172,7 +141,7 @@ def test_no_text_escapes_from_conversation_or_panel(text: str, title: str, addre
         html_reader.panel_empty(shelf([source])),
     ]
     for drawn in (*talks, *panels, *others):
-        read = Reading(drawn)
+        read = Markup(drawn)
         assert read.tags <= OWN_TAGS
         assert read.attributes <= OWN_ATTRIBUTES
         assert all(link.startswith(OWN_LINKS) for link in read.links)
@@ -197,11 +166,11 @@ def test_no_text_escapes_from_what_belongs_with_a_quote(text: str, data: st.Data
     made, _ = quoted(source, Span(0, len(text)))
     first = data.draw(st.integers(1, len(text) - 1))
     more = with_attachments(made, Span(0, first), Span(first, len(text)))
-    read = Reading(html_conversation.conversation((Turn("?", Quoted("?", (more,), SEARCHED, 1)),)))
+    read = Markup(html_conversation.conversation((Turn("?", Quoted("?", (more,), SEARCHED, 1)),)))
     assert read.tags <= OWN_TAGS
     assert read.attributes <= OWN_ATTRIBUTES
     assert all(link.startswith(OWN_LINKS) for link in read.links)
-    plain = Reading(html_conversation.conversation((Turn("?", Quoted("?", (made,), SEARCHED, 1)),)))
+    plain = Markup(html_conversation.conversation((Turn("?", Quoted("?", (made,), SEARCHED, 1)),)))
     assert read.texts["blockquote"] == plain.texts["blockquote"]
 
 
@@ -213,7 +182,7 @@ def test_words_that_lead_to_an_attachment_link_to_its_entry_and_nothing_else_doe
     drawn = html_conversation.conversation(
         (Turn("?", Quoted("?", (with_attachments(made, *spans),), SEARCHED, 1)),)
     )
-    read = Reading(drawn)
+    read = Markup(drawn)
     assert read.texts["blockquote"] == ["See article 2 on lamps."]
     assert read.texts["a"][:2] == ["article 2", "lamps"]
     for link in read.links[:2]:
@@ -236,7 +205,7 @@ def test_the_words_of_every_segment_are_whole_where_some_of_them_are_links() -> 
     spans = [Span(text.index(w), text.index(w) + len(w)) for w in ("Party", "(b)", "second")]
     attachments = tuple(Attachment(AttachmentKind.REFERENCE, s.of(text), s, made) for s in spans)
     answer = Quoted("?", (replace(made, attachments=attachments),), SEARCHED, 1)
-    read = Reading(html_conversation.conversation((Turn("?", answer),)))
+    read = Markup(html_conversation.conversation((Turn("?", answer),)))
     assert read.texts["blockquote"] == ["Each Party shall: […] (b) second."]
     assert [words for words in read.texts["a"] if "Link" not in words] == ["Party", "(b)", "second"]
 
@@ -245,20 +214,20 @@ def test_the_words_of_every_segment_are_whole_where_some_of_them_are_links() -> 
     "address", ["javascript:alert(1)", "data:text/html,x", "http://a b", 'https://a"onclick=x', "file:///etc"]
 )
 def test_only_web_addresses_become_links(address: str) -> None:
-    links = Reading(panel(document("Some words.", address=address), Span(0, 4))).links
+    links = Markup(panel(document("Some words.", address=address), Span(0, 4))).links
     assert [link for link in links if not link.startswith("#/documents/doc/")] == []
 
 
 def test_a_quote_is_marked_with_exactly_its_words() -> None:
     start = HOSTILE.index("A trap")
     span = Span(start, HOSTILE.index("\n", start))
-    assert Reading(panel(document(HOSTILE), span)).texts["mark"] == [span.of(HOSTILE)]
+    assert Markup(panel(document(HOSTILE), span)).texts["mark"] == [span.of(HOSTILE)]
 
 
 def test_every_segment_is_marked_and_the_text_between_is_there() -> None:
     text = "Article 1\nEach Party shall:\n(a) first;\n(b) second.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
     spans = [Span(text.index(w), text.index(w) + len(w)) for w in ("Each Party shall:", "(b) second.")]
-    read = Reading(panel(document(text), *spans))
+    read = Markup(panel(document(text), *spans))
     assert read.texts["mark"] == ["Each Party shall:", "(b) second."]
     assert "(a) first;" in "".join(read.texts["div"])
 
@@ -272,7 +241,7 @@ def test_a_long_line_is_shown_in_part_and_more_on_request() -> None:
     assert "Later text" in drawn
     wider = panel(document(text), span, earlier=1)
     assert STEP - SNAP <= len(wider) - len(drawn) <= STEP + SNAP + 100
-    assert Reading(wider).texts["mark"] == ["word"]
+    assert Markup(wider).texts["mark"] == ["word"]
 
 
 def test_segments_far_apart_leave_out_what_lies_between() -> None:
@@ -281,7 +250,7 @@ def test_segments_far_apart_leave_out_what_lies_between() -> None:
     found = extract(made, document(text), root)
     assert len(found.pieces) == 2
     drawn = html_reader.reading(found, Style.OSCOLA, Opened(found.quote, 1), contents="", called=False)
-    assert Reading(drawn).texts["mark"] == ["word", "word"]
+    assert Markup(drawn).texts["mark"] == ["word", "word"]
 
 
 @given(st.data())
@@ -309,7 +278,7 @@ def test_an_answer_says_how_it_was_quoted_and_what_was_searched() -> None:
 def test_a_decline_says_so_and_marks_what_is_nearest() -> None:
     made, _ = quoted(document("Some words."), Span(0, 11))
     declined = Declined("Which?", Reason.NOT_AN_ANSWER, "Nothing answers it.", (made,), SEARCHED, 0.1)
-    read = Reading(html_conversation.conversation((Turn("Which?", declined),)))
+    read = Markup(html_conversation.conversation((Turn("Which?", declined),)))
     assert read.texts["h4"] == ["Not answered from these documents"]
     assert read.texts["h5"] == ["Nearest passages, not an answer"]
     assert read.texts["button"][:3] == ["Ask", "Show in place", "Copy"]
@@ -329,7 +298,7 @@ def test_an_official_text_that_is_lacking_is_offered_under_the_answer(declined: 
         else Quoted("Which?", (made,), SEARCHED, 0.5, offers=(DIRECT, BY_HAND))
     )
     drawn = html_conversation.conversation((Turn("Which?", answer),))
-    read = Reading(drawn)
+    read = Markup(drawn)
     spades, hoes = read.texts["p"][-2:]
     assert spades == (
         "The official text of the Convention on Spades is not in your library. "
@@ -402,20 +371,20 @@ def test_a_style_is_that_of_every_citation(style: Style, cited: str, as_a_whole:
     text = "Article 1\nOne.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
     source = document(text, address="https://a.example/x")
     made, root = quoted(source, Span(text.index("Two"), text.index("Two") + 4))
-    talk = Reading(
+    talk = Markup(
         html_conversation.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),), style)
     )
     assert talk.texts["cite"] == [cited]
     panel = html_reader.reading(
         extract(made, source, root), style, Opened(made, 1), contents="", called=False
     )
-    assert as_a_whole in Reading(panel).texts["dd"]
+    assert as_a_whole in Markup(panel).texts["dd"]
 
 
 def test_a_quote_links_to_its_passage_in_words() -> None:
     text = "Article 1\nOne.\n\nArticle 2\nTwo.\n\nArticle 3\nThree.\n"
     made, _ = quoted(document(text), Span(text.index("Two"), text.index("Two") + 4))
     drawn = html_conversation.conversation((Turn("Which?", Quoted("Which?", (made,), SEARCHED, 0.5)),))
-    assert Reading(drawn).links == [exact_link(made)]
+    assert Markup(drawn).links == [exact_link(made)]
     assert exact_link(made).startswith("#/documents/doc/art-2?q=")
     assert 'aria-label="Link to this passage: A title, art 2"' in drawn
