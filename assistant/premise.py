@@ -30,6 +30,11 @@ _ADDRESS = re.compile(
 )
 _AGE = re.compile(r"\b(?:aged?|under|over)(?: the age)?(?: of)? (\d+|[a-z]+teen)\b(?! years)", re.IGNORECASE)
 """An age is a number of years, said or not."""
+_CASE = re.compile(
+    r"\b(?:at (?:the )?age(?: of)?|aged) (?:\d+|[a-z]+)\b|\b(?:\d+|[a-z]+)[- ]years?[- ]olds?\b",
+    re.IGNORECASE,
+)
+"""The age of somebody in a question. It is a case to which a limit applies, and takes no limit for granted."""
 _YEARS = range(1500, 2200)
 """A number in this range is taken for a year and compared with nothing."""
 _BETWEEN = frozenset("of the a an more than at least other different further such its their".split())
@@ -75,7 +80,7 @@ def counted_in(text: str) -> tuple[Counted, ...]:
 def contradicted(question: str, quoted: str) -> bool:
     """Tell whether a question gives a number for something for which the words found give only others."""
     given = counted_in(quoted)
-    for taken in counted_in(question):
+    for taken in counted_in(_CASE.sub(" ", question)):
         rivals = [one for one in given if one.same_thing(taken)]
         if rivals and all(one.number != taken.number for one in given):
             return True

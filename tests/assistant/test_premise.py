@@ -36,6 +36,10 @@ def test_a_number_given_otherwise_is_a_contradiction(question: str, quoted: str)
         ("What happened in 1998?", "It was opened in 1999 for all States."),
         ("What about two ships that meet?", "A ship gives way."),
         ("Must one keeper stay?", "Two keepers stay."),
+        # an age is a case, the text's a limit
+        ("May a boy at the age of twelve keep a lamp?", "No person below fifteen years keeps a lamp."),
+        ("Can a pilot aged 70 be employed?", "A pilot retires over sixty-five years of age."),
+        ("May a 16-year-old row the boat?", "A rower has completed eighteen years of age."),
     ],
 )
 def test_everything_else_is_none(question: str, quoted: str) -> None:
