@@ -17,7 +17,7 @@ from corpus.catalogue import entries
 from corpus.library import Entry, Version
 from corpus.models import Kind
 from index.generation import DocumentRecord, EmbedderRecord, Manifest
-from tests.web.test_html import Reading
+from tests.web.markup import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def everything(words: str) -> Iterator[str]:
 
 def test_no_hostile_text_becomes_markup() -> None:
     for drawn in everything(TRAP):
-        read = Reading(drawn)
+        read = Markup(drawn)
         assert read.tags <= TAGS
         assert read.attributes <= ATTRIBUTES
 
@@ -108,7 +108,7 @@ def test_no_hostile_text_becomes_markup() -> None:
 @given(st.text(max_size=40))
 def test_no_text_escapes_from_any_part(words: str) -> None:
     for drawn in everything(words):
-        read = Reading(drawn)
+        read = Markup(drawn)
         assert read.tags <= TAGS
         assert read.attributes <= ATTRIBUTES
         assert all(one.startswith(("#/documents/", "https://")) for one in read.links)
@@ -140,7 +140,7 @@ def test_a_row_tells_its_facts() -> None:
         size=2_300_000,
         versions=3,
     )
-    facts = Reading(html_library.documents(Listing((row,)), "", manage=False)).texts["p"][-1]
+    facts = Markup(html_library.documents(Listing((row,)), "", manage=False)).texts["p"][-1]
     assert facts == (
         "lamps · 1 article · 1,200 passages · as of 2030-01-01 · added 2031-02-03 · 2.3 MB · 3 versions · "
         "Convention on Lamps.txt"
@@ -149,16 +149,16 @@ def test_a_row_tells_its_facts() -> None:
 
 def test_guides_and_readers_without_rights_get_no_buttons() -> None:
     mine, guide = Listing((holding(),)), Listing((holding(embedded=True),))
-    assert "button" not in Reading(html_library.documents(mine, "", manage=False)).tags
+    assert "button" not in Markup(html_library.documents(mine, "", manage=False)).tags
     drawn = html_library.documents(guide, "", manage=True)
-    assert "button" not in Reading(drawn).tags
+    assert "button" not in Markup(drawn).tags
     assert "embedded guide, cannot be removed" in drawn
-    assert "button" in Reading(html_library.documents(mine, "", manage=True)).tags
+    assert "button" in Markup(html_library.documents(mine, "", manage=True)).tags
 
 
 def test_removing_takes_a_second_step_that_says_what_it_does() -> None:
     row = holding(versions=3)
-    read = Reading(html_library.documents(Listing((row,)), "", manage=True))
+    read = Markup(html_library.documents(Listing((row,)), "", manage=True))
     assert read.texts["summary"] == ["Remove…"]
     said = read.texts["details"][0]
     assert "deletes its file in all 3 versions" in said
@@ -175,14 +175,14 @@ def test_a_fetch_names_the_host_that_is_asked_and_what_cannot_be_fetched_has_a_p
     drawn = html_library.official([Official(one, None) for one in entries()], frozenset(), manage=True)
     for one in entries():
         assert (f'data-id="{one.id}"' in drawn) == one.direct
-    read = Reading(drawn)
+    read = Markup(drawn)
     asked = [one for one in read.texts["button"] if one.startswith("Fetch from ")]
     assert len(asked) == sum(one.direct for one in entries())
     assert all("." in one.removeprefix("Fetch from ") for one in asked)
     assert "No program can fetch it" in drawn
     assert (
         "button"
-        not in Reading(html_library.official([Official(entries()[0], None)], frozenset(), manage=False)).tags
+        not in Markup(html_library.official([Official(entries()[0], None)], frozenset(), manage=False)).tags
     )
 
 
@@ -191,7 +191,7 @@ def test_results_are_counted_and_each_has_its_line() -> None:
         Added("a.txt", What.ADDED, "A", "a", notices=("pages left out: 3",)),
         Added("b.pdf", What.REFUSED, line="b.pdf: the PDF is damaged. Fetch it again"),
     ]
-    read = Reading(html_library.told(results))
+    read = Markup(html_library.told(results))
     assert read.texts["p"] == ["1 taken in, 1 not added."]
     assert "Not added: b.pdf: the PDF is damaged. Fetch it again" in read.texts["li"]
     assert "pages left out: 3" in read.texts["li"]
@@ -222,7 +222,7 @@ def test_progress_has_a_bar_with_its_value_and_what_is_left_once_that_is_known()
 
 def test_the_end_says_what_changed_by_title() -> None:
     done = Course(Phase.DONE, 1, report=report(removed=tuple(f"d{n}" for n in range(12))))
-    read = Reading(html_reindex.course(done, str.upper))
+    read = Markup(html_reindex.course(done, str.upper))
     summed = "1 added, 0 changed, 12 removed, 2 unchanged; 1,200 passages read anew, 30 carried over"
     assert read.texts["p"] == [f"The index was renewed in 1 min 23 s: {summed}."]
     assert read.texts["li"] == ["Added: LAMPS", f"Removed: {'; '.join(f'D{n}' for n in range(8))} and 4 more"]
@@ -234,7 +234,7 @@ def test_the_end_says_what_changed_by_title() -> None:
 
 def test_what_waits_is_counted() -> None:
     listing = Listing((holding(), holding(Standing.WAITING), holding(Standing.LEAVING)))
-    assert Reading(html_reindex.counts(listing)).texts["p"] == ["2 documents: 1 indexed, 1 new, 1 removed."]
+    assert Markup(html_reindex.counts(listing)).texts["p"] == ["2 documents: 1 indexed, 1 new, 1 removed."]
     assert "2 documents wait for a re-index" in html_reindex.waiting(listing, manage=True)
     assert html_reindex.waiting(Listing((holding(),)), manage=True) == ""
 
