@@ -364,7 +364,8 @@ class Assistant:
         chosen = turn.advice.ordered(asked, chosen, lambda one: self._quote(one.candidate).text)
         first = chosen[0]
         kept = [first, *(one for one in chosen[1:] if worth_adding(one, first))]
-        quotes = distinct([self._quote(one.candidate) for one in kept])[:MOST_QUOTES]
+        words = [words for one in kept for words in (one.candidate, *one.beside)]
+        quotes = distinct([self._quote(one) for one in words])[:MOST_QUOTES]
         return Quoted(question, tuple(quotes), searched, confidence)
 
     def _quote(self, candidate: Candidate) -> Quote:

@@ -31,10 +31,17 @@ TREATY_MARGIN = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A candidate with its evidence."""
+    """A candidate with its evidence.
+
+    Attributes:
+        candidate: The words of a passage that answer best.
+        evidence: What speaks for them.
+        beside: Other provisions of the same passage that answer nearly as well.
+    """
 
     candidate: Candidate
     evidence: Evidence
+    beside: tuple[Candidate, ...] = ()
 
 
 def worth_adding(one: Weighed, first: Weighed) -> bool:
@@ -59,12 +66,18 @@ def treaty_first(weighed: list[Weighed]) -> list[Weighed]:
 
 
 def distinct(quotes: Sequence[Quote]) -> list[Quote]:
-    """Drop quotes whose words another one has already."""
+    """Drop quotes whose words an earlier one has already, in the same place or another."""
     kept: list[Quote] = []
     for one in quotes:
-        if not any(one.text in other.text for other in kept):
+        if not any(one.text in other.text or _within(one, other) for other in kept):
             kept.append(one)
     return kept
+
+
+def _within(one: Quote, other: Quote) -> bool:
+    return one.document_id == other.document_id and all(
+        any(span.contains(segment) for span in other.segments) for segment in one.segments
+    )
 
 
 def nothing_close(searched: Searched) -> str:

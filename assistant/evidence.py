@@ -139,14 +139,25 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the logistic model, and the confidence at which a question is answered."""
+    """The logistic model, and the confidence at which a question is answered.
+
+    Attributes:
+        weights: Of the features, by name.
+        slopes: By the name of a form, what its questions add to the weights of the signals: the models' scores say
+            less about "who proposed" than about "may a Party".
+        intercept: What is added.
+        threshold: From this confidence on a question is answered.
+    """
 
     weights: dict[str, float]
+    slopes: dict[str, dict[str, float]]
     intercept: float
     threshold: float
 
     def confidence(self, evidence: Evidence, bare: float, margin: float, asked: Sequence[str]) -> float:
         """Return the probability that the words answer the question: ``1 / (1 + exp(-(w . x + b)))``.
+
+        The weights ``w`` are those of all questions and what each form of this one adds to them.
 
         Args:
             evidence: Of the best candidate.
@@ -156,6 +167,8 @@ class Calibration:
         """
         features = confidence_features(evidence, bare, margin, asked)
         total = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        for form, slopes in self.slopes.items():
+            total += features[form] * sum(weight * features[name] for name, weight in slopes.items())
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
 
@@ -176,7 +189,7 @@ def confidence_features(
 def calibration() -> Calibration:
     """Return the calibration that comes with the program."""
     data = json.loads(resources.files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
-    return Calibration(data["weights"], data["intercept"], data["threshold"])
+    return Calibration(data["weights"], data["slopes"], data["intercept"], data["threshold"])
 
 
 def coverage(

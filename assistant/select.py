@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.quotes import governed
 from corpus.models import Document, Level, Passage, Provision, Span
@@ -30,6 +30,13 @@ LIST_MARGIN = 2.0
 """Logits below the best point within which another point counts as near it."""
 _SOME = 2
 """Points that make a list."""
+NEAR = 1.0
+"""Logits below the best words of a passage within which further words of it are quoted too: which of two neighbouring
+sentences answers is the commonest error once the passage is right."""
+PARAGRAPH = 600
+"""Characters up to which the sentences of one provision are quoted together, whatever each of them scores."""
+MOST_BESIDE = 2
+"""Further provisions of the same passage that are quoted."""
 _ASKS_LIST = re.compile(
     r"^\W*(?:list|name|enumerate)\b|\bwhat are (?:the|its|their)\b|"
     r"\bwhich (?:\w+ ){0,2}\w+s (?:are|does|do|may|must|can|have|did|were)\b|"
@@ -182,3 +189,44 @@ def whole_list(
         candidate.hit,
         candidate.logit,
     )
+
+
+def together(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """Return a candidate with the sentences of its provision that answer nearly as well, or all of a short one.
+
+    Args:
+        candidate: The best of its passage.
+        others: All candidates of the question.
+    """
+    same = [o for o in _of_same_passage(candidate, others) if o.node.path == candidate.node.path]
+    if _length(same) > PARAGRAPH:
+        same = [o for o in same if o.logit >= candidate.logit - NEAR]
+    return replace(candidate, segments=_segments([candidate, *same]))
+
+
+def beside(candidate: Candidate, chosen: Candidate, others: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the other provisions of a passage whose words answer nearly as well as its best, best first.
+
+    Args:
+        candidate: The best of its passage.
+        chosen: What is quoted for it; what lies within is left out.
+        others: All candidates of the question.
+    """
+    near: dict[tuple[str, ...], list[Candidate]] = {}
+    for other in sorted(_of_same_passage(candidate, others), key=lambda o: -o.logit):
+        within = all(any(s.contains(span) for s in chosen.segments) for span in other.segments)
+        if other.node.path != chosen.node.path and other.logit >= candidate.logit - NEAR and not within:
+            near.setdefault(other.node.path, []).append(other)
+    return tuple(replace(some[0], segments=_segments(some)) for some in list(near.values())[:MOST_BESIDE])
+
+
+def _of_same_passage(candidate: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    return [o for o in others if o.hit.passage.id == candidate.hit.passage.id]
+
+
+def _segments(some: Sequence[Candidate]) -> tuple[Span, ...]:
+    return tuple(sorted({span for one in some for span in one.segments}))
+
+
+def _length(some: Sequence[Candidate]) -> int:
+    return sum(span.end - span.start for span in _segments(some))

@@ -11,7 +11,7 @@ from assistant.evidence import Evidence, calibration, coverage, missing_names, t
 from assistant.parts import Parts
 from assistant.premise import contradicted
 from assistant.query import legal_words, widened
-from assistant.select import Candidate, asks_for_list, candidates, whole_list
+from assistant.select import Candidate, asks_for_list, beside, candidates, together, whole_list
 from corpus.models import Document, Kind, Provision
 from corpus.names import naming_words
 from corpus.references import Reference, references_in
@@ -71,17 +71,24 @@ class Scales:
             if key not in best or candidate.logit > best[key].logit:
                 best[key] = candidate
         several = asks_for_list(asked)
-        whole = [
-            whole_list(c, scored, self._provisions(c.document.id), wanted=several) for c in best.values()
-        ]
-        kept = [
-            c
-            for c in whole
-            if at_address(
-                asked, references, c.document, c.node.path, segments=c.segments, known=self._instruments
+
+        def in_place(one: Candidate) -> bool:
+            return at_address(
+                asked,
+                references,
+                one.document,
+                one.node.path,
+                segments=one.segments,
+                known=self._instruments,
             )
-        ]
-        weighed = [Weighed(c, self._evidence(asked, c)) for c in kept]
+
+        weighed = []
+        for first in best.values():
+            chosen = whole_list(first, scored, self._provisions(first.document.id), wanted=several)
+            chosen = together(first, scored) if chosen is first else chosen
+            if in_place(chosen):
+                more = tuple(filter(in_place, beside(first, chosen, scored)))
+                weighed.append(Weighed(chosen, self._evidence(asked, chosen), more))
         weighed.sort(key=lambda one: -one.evidence.rank())
         return treaty_first(weighed) if self._parts.treaty_first else weighed
 

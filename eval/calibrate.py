@@ -35,10 +35,17 @@ from eval.judge import Place, lies_in
 from eval.made_with import cases_hash
 from eval.suite import suite
 
-FEATURES = (
+SIGNALS = (
     "passage", "words", "bare", "cosine", "dense_place", "rerank_place", "coverage", "unknown", "type_match",
-    "missing_names", "contradicted", "margin", *(f"asks_{form}" for form in FORMS),
+    "missing_names", "contradicted", "margin",
 )  # fmt: skip
+ASKED = tuple(f"asks_{form}" for form in FORMS)
+FEATURES = (*SIGNALS, *ASKED)
+SLOPES = 0.7
+"""Scale of what a form adds to the weight of a signal, against 1 for the weight itself: the smaller, the more alike the
+forms are held. Of 0.2 to 1 this one told answerable from unanswerable best in the training questions, documents left
+out: AUROC 0.793 over treaties and 0.754 over guides, without such slopes 0.764 and 0.701; everyday questions left out
+0.874 and 0.935, without 0.863 and 0.924."""
 STRENGTH = 0.1
 EVERYDAY = 0.3
 DECLINED = 1.5
@@ -96,6 +103,28 @@ def _places(one: Weighed) -> tuple[Place, Place]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fitted model on unscaled features.
+
+    Attributes:
+        weights: Shape (features,), in the order of ``FEATURES``.
+        slopes: Shape (forms, signals): what a form adds to the weights of the signals.
+        intercept: What is added.
+    """
+
+    weights: Matrix
+    slopes: Matrix
+    intercept: float
+
+    def confidence(self, sample: Sample) -> float:
+        """Return the probability that the sample's question is answered."""
+        x = np.array(sample.features)
+        signals, asked = x[: len(SIGNALS)], x[len(SIGNALS) :]
+        total = float(self.intercept + self.weights @ x + asked @ self.slopes @ signals)
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
 def fit(training: Sequence[Sample], chosen_on: Sequence[Sample]) -> dict[str, object]:
     """Return the calibration: weights on unscaled features, intercept, threshold, and the figures behind them.
 
@@ -106,16 +135,17 @@ def fit(training: Sequence[Sample], chosen_on: Sequence[Sample]) -> dict[str, ob
     files = sorted({s.case.file for s in training})
     held_out: list[tuple[float, bool]] = []
     for file in files if len(files) > 1 else []:
-        model = _weights([s for s in training if s.case.file != file])
+        model = _model([s for s in training if s.case.file != file])
         own = [s for s in training if s.case.file == file]
-        held_out += [(_confidence(s, model), s.case.answerable) for s in own]
-    model = _weights(training)
-    confidences = np.array([_confidence(s, model) for s in chosen_on])
+        held_out += [(model.confidence(s), s.case.answerable) for s in own]
+    model = _model(training)
+    confidences = np.array([model.confidence(s) for s in chosen_on])
     answerable = np.array([s.case.answerable for s in chosen_on], dtype=np.bool_)
     threshold = _threshold(confidences, answerable)
     return {
-        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, model[0], strict=True)},
-        "intercept": round(model[1], 4),
+        "weights": _by_name(FEATURES, model.weights),
+        "slopes": {name: _by_name(SIGNALS, row) for name, row in zip(ASKED, model.slopes, strict=True)},
+        "intercept": round(model.intercept, 4),
         "threshold": round(threshold, 4),
         "held_out": {
             "questions": len(held_out),
@@ -131,21 +161,30 @@ def fit(training: Sequence[Sample], chosen_on: Sequence[Sample]) -> dict[str, ob
     }
 
 
-def _weights(samples: Sequence[Sample]) -> tuple[Matrix, float]:
+def _by_name(names: Sequence[str], values: Matrix) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+
+
+def _model(samples: Sequence[Sample]) -> Model:
+    """Fit to scaled features and the scaled signals of every form asked, and take the scales back out."""
     taught = [s for s in samples if s.teaches]
     x = np.array([s.features for s in taught], dtype=np.float64)
     y = np.array([s.case.answerable for s in taught], dtype=np.bool_)
     everyday = np.array([s.case.kind is CaseKind.EVERYDAY for s in taught], dtype=np.bool_)
     counts = np.where(y, 1.0, DECLINED) * np.where(everyday, EVERYDAY, 1.0)
     scaler = StandardScaler().fit(x)
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(scaler.transform(x), y, sample_weight=counts)
-    weights = model.coef_[0] / scaler.scale_
-    return weights, float(model.intercept_[0] - weights @ scaler.mean_)
-
-
-def _confidence(sample: Sample, model: tuple[Matrix, float]) -> float:
-    total = float(np.array(sample.features) @ model[0] + model[1])
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+    n = len(SIGNALS)
+    scaled = scaler.transform(x)
+    added = [SLOPES * x[:, [k]] * scaled[:, :n] for k in range(n, len(FEATURES))]
+    fitted = LogisticRegression(C=STRENGTH, max_iter=5000).fit(
+        np.hstack([scaled, *added]), y, sample_weight=counts
+    )
+    coefficients = fitted.coef_[0]
+    weights = coefficients[: len(FEATURES)] / scaler.scale_
+    slopes = SLOPES * coefficients[len(FEATURES) :].reshape(len(ASKED), n) / scaler.scale_[:n]
+    intercept = float(fitted.intercept_[0] - weights @ scaler.mean_)
+    weights[n:] -= slopes @ scaler.mean_[:n]
+    return Model(weights, slopes, intercept)
 
 
 def _threshold(held_out: Matrix, answerable: Flags) -> float:

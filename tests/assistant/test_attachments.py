@@ -19,7 +19,7 @@ from assistant.attachments import (
 )
 from assistant.models import Attachment, AttachmentKind, Declined, Quote, Quoted, Reason
 from assistant.quotes import governed, quote, verify
-from assistant.select import candidates, whole_list
+from assistant.select import beside, candidates, together, whole_list
 from corpus.models import Document, Kind, Level, Passage, Provision, Span
 from corpus.structure import parse
 from index.models import Hit, Searched
@@ -437,7 +437,7 @@ def _ungoverned(source: Document, root: Provision, made: Quote) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(written(), st.data())
 def test_no_way_of_quoting_leaves_a_point_ungoverned(treaty: Written, data: st.DataObject) -> None:
-    """Looked up or attached (governed), selected (candidates), and in a list (whole_list)."""
+    """Looked up or attached (governed), selected (candidates), with its neighbours, and in a list (whole_list)."""
     printed = treaty.print()
     root = parse(printed)
     node = data.draw(st.sampled_from([n for n in root.walk() if n.path and n.body < n.span.end]))
@@ -448,6 +448,7 @@ def test_no_way_of_quoting_leaves_a_point_ungoverned(treaty: Written, data: st.D
     )
     for wanted in (False, True):
         chosen = [whole_list(one, scored, root, wanted=wanted) for one in scored]
+        chosen += [words for one in scored for words in (together(one, scored), *beside(one, one, scored))]
         made += [quote(printed, one.node, one.segments, 1.0) for one in chosen]
     for one in made:
         assert _ungoverned(printed, root, one) == []

@@ -88,10 +88,12 @@ def test_confidence_is_a_probability_whatever_the_signals(one: Evidence, bare: f
 
 
 def test_confidence_is_the_logistic_of_the_weighed_sum() -> None:
-    assert Calibration({}, 0.0, 0.5).confidence(GOOD, 0.0, 0.0, ()) == pytest.approx(0.5)
-    model = Calibration({"coverage": 2.0, "margin": 0.5}, -1.0, 0.5)
+    assert Calibration({}, {}, 0.0, 0.5).confidence(GOOD, 0.0, 0.0, ()) == pytest.approx(0.5)
+    model = Calibration({"coverage": 2.0, "margin": 0.5}, {"asks_who": {"margin": 1.5}}, -1.0, 0.5)
     assert model.confidence(GOOD, 0.0, 0.0, ()) == pytest.approx(0.7311, abs=1e-4)
     assert model.confidence(GOOD, 0.0, 2.0, ()) == pytest.approx(0.8808, abs=1e-4)
+    assert model.confidence(GOOD, 0.0, 2.0, ("who",)) == pytest.approx(0.9933, abs=1e-4)
+    assert model.confidence(GOOD, 0.0, 2.0, ("may",)) == pytest.approx(0.8808, abs=1e-4)
 
 
 # -- the order of candidates

@@ -41,8 +41,12 @@ def fitted(samples: list[Sample]) -> dict[str, Any]:
 
 
 def confidence(fitted: dict[str, Any], one: Sample) -> float:
-    total = fitted["intercept"] + sum(
-        fitted["weights"][name] * value for name, value in zip(FEATURES, one.features, strict=True)
+    values = dict(zip(FEATURES, one.features, strict=True))
+    total = fitted["intercept"] + sum(fitted["weights"][name] * value for name, value in values.items())
+    total += sum(
+        values[form] * weight * values[name]
+        for form, slopes in fitted["slopes"].items()
+        for name, weight in slopes.items()
     )
     return float(1 / (1 + np.exp(-total)))
 
@@ -51,6 +55,22 @@ def test_the_feature_that_tells_gets_the_weight(fitted: dict[str, Any]) -> None:
     weights = fitted["weights"]
     others = [abs(weight) for name, weight in weights.items() if name != TELLS]
     assert weights[TELLS] > 2 * max(others)
+
+
+def test_a_form_whose_answers_another_signal_tells_gets_slopes_of_its_own(samples: list[Sample]) -> None:
+    rng = np.random.default_rng(11)
+    where = [FEATURES.index(name) for name in (TELLS, "margin", "asks_who")]
+    others = []
+    for n in range(120, 240):
+        right = n % 2 == 0
+        made = sample(n, right=right, answerable=right, rng=rng)
+        values = list(made.features)
+        values[where[0]], values[where[1]], values[where[2]] = rng.normal(0, NOISE), float(right), 1.0
+        others.append(Sample(made.case, tuple(values), right))
+    slopes = fit([*samples, *others], samples)["slopes"]
+    assert isinstance(slopes, dict)
+    assert slopes["asks_who"]["margin"] > 0 > slopes["asks_who"][TELLS]
+    assert set(slopes) == {name for name in FEATURES if name.startswith("asks_")}
 
 
 def test_most_that_teaches_lies_on_its_side_of_the_threshold(
@@ -91,7 +111,9 @@ def test_what_a_fit_writes_is_what_the_program_reads(fitted: dict[str, Any]) -> 
     assert json.loads(json.dumps(fitted)).keys() == shipped.keys()
     assert fitted["weights"].keys() == shipped["weights"].keys() == set(FEATURES)
     assert fitted["held_out"].keys() == shipped["held_out"].keys()
-    assert calibration() == Calibration(shipped["weights"], shipped["intercept"], shipped["threshold"])
+    assert calibration() == Calibration(
+        shipped["weights"], shipped["slopes"], shipped["intercept"], shipped["threshold"]
+    )
 
 
 def test_every_feature_of_the_fit_is_one_the_program_computes() -> None:

@@ -1,0 +1,118 @@
+"""Which words of the right passage are quoted: the best ones, and those beside them that answer nearly as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.deciding import distinct
+from assistant.quotes import quote
+from assistant.select import MOST_BESIDE, NEAR, PARAGRAPH, beside, candidates, together
+from corpus.models import Passage, Span
+from corpus.structure import parse
+from index.models import Hit
+from tests.corpus.written_treaties import document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.select import Candidate
+
+FILLING = " ".join(["The lamp stands on a rock that the sea has not yet taken."] * 12)
+LAMPS = document(
+    f"""Convention on Lamps
+
+Article 1
+Keepers
+1. The keeper lights the lamp at dusk. The mate may light it in a storm.
+
+2. The guild appoints the keeper. {FILLING} The guild pays the keeper in oil.
+
+3. The mate is chosen by the keeper.
+
+4. No keeper is older than the lamp.
+
+5. A keeper who sleeps is dismissed.
+
+Article 2
+Entry into force
+This Convention begins in spring.
+
+Article 3
+Languages
+It is written in one language.
+""",
+    title="Convention on Lamps",
+)
+ROOT = parse(LAMPS)
+
+
+def scored(logits: dict[str, float]) -> list[Candidate]:
+    """Return the candidates of article 1; those that have a phrase score as given, the rest -9."""
+
+    def score(_: str, texts: Sequence[str]) -> list[float]:
+        return [
+            max((value for words, value in logits.items() if words in text), default=-9.0) for text in texts
+        ]
+
+    article = next(node for node in ROOT.walk() if node.label == "1")
+    passage = Passage("p", LAMPS.id, article.path, article.label, article.span, "Lamps\nKeepers\nwords")
+    return candidates("Who?", [Hit(passage, 1.0)], lambda _: LAMPS, lambda _: ROOT, score)
+
+
+def best(found: Sequence[Candidate]) -> Candidate:
+    """Return the candidate with the highest logit."""
+    return max(found, key=lambda one: one.logit)
+
+
+def words(one: Candidate) -> str:
+    """Return what would be quoted."""
+    return quote(one.document, one.node, one.segments, one.logit).text
+
+
+def test_a_short_paragraph_is_quoted_whole() -> None:
+    found = scored({"The mate may": 5.0})
+    assert words(together(best(found), found)) == (
+        "The keeper lights the lamp at dusk. The mate may light it in a storm."
+    )
+
+
+@pytest.mark.parametrize(
+    ("behind", "text"),
+    [
+        (0.0, "The guild appoints the keeper. […] The guild pays the keeper in oil."),
+        (NEAR, "The guild appoints the keeper. […] The guild pays the keeper in oil."),
+        (NEAR + 0.1, "The guild appoints the keeper."),
+    ],
+)
+def test_of_a_long_paragraph_the_sentences_that_answer_nearly_as_well(behind: float, text: str) -> None:
+    assert len(FILLING) > PARAGRAPH
+    found = scored({"The guild appoints": 2.0, "The guild pays": 2.0 - behind})
+    assert words(together(best(found), found)) == text
+
+
+def test_a_neighbouring_paragraph_that_answers_nearly_as_well_is_quoted_under_its_own_number() -> None:
+    found = scored({"The guild appoints": 2.0, "chosen by": 2.0 - NEAR, "No keeper": 2.0 - NEAR - 0.1})
+    first = best(found)
+    more = beside(first, together(first, found), found)
+    assert [(one.node.label, words(one)) for one in more] == [("1(3)", "The mate is chosen by the keeper.")]
+
+
+def test_no_more_than_a_few_are_quoted_beside_the_best_and_the_best_of_them_first() -> None:
+    found = scored({"The guild appoints": 2.0, "chosen by": 1.2, "No keeper": 1.8, "sleeps": 1.5})
+    first = best(found)
+    more = beside(first, first, found)
+    assert len(more) == MOST_BESIDE
+    assert [one.node.label for one in more] == ["1(4)", "1(5)"]
+
+
+def test_what_lies_within_the_words_chosen_is_not_quoted_again() -> None:
+    found = scored({"The guild appoints": 2.0, "chosen by": 2.0})
+    first = best(found)
+    article = next(node for node in ROOT.walk() if node.label == "1")
+    whole = type(first)(LAMPS, article, (Span(article.body, article.span.end),), first.hit, first.logit)
+    assert beside(first, whole, found) == ()
+    inner, outer = (quote(one.document, one.node, one.segments, 1.0) for one in (first, whole))
+    assert distinct([outer, inner]) == [outer]
+    assert distinct([inner, outer]) == [inner, outer]
