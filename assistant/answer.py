@@ -49,7 +49,7 @@ MOST_KEPT = 256
 NEAREST = 3
 """Quotes shown with a decline."""
 PREMISE_FLOOR = 0.0
-"""Logit above which words that give another number than the question are taken to speak of the same thing."""
+"""Logit above which words that give otherwise what the question takes for granted are taken to speak of the same."""
 LONGEST_QUESTION = 2000
 """Characters of a question that are read; a pasted page is no question."""
 
@@ -354,12 +354,15 @@ class Assistant:
         if not chosen:
             return Declined(question, Reason.NOTHING_CLOSE, nothing_close(searched), (), searched, 0.0)
         confidence = self.scales.confidence(asked, chosen)
-        otherwise = chosen[0].evidence.contradicted and chosen[0].candidate.logit > PREMISE_FLOOR
-        if confidence < calibration().threshold or otherwise:
+        close = chosen[0].candidate.logit > PREMISE_FLOOR
+        against = self.scales.against(asked, chosen[0].candidate) if close else None
+        if confidence < calibration().threshold or against is not None:
             nearest = tuple(self._quote(one.candidate) for one in chosen[:NEAREST])
-            reason, message = reason_for(chosen[0].evidence, searched, otherwise=otherwise)
+            reason, message = reason_for(chosen[0].evidence, searched, against)
             # what contradicts the question is close to it, and known not to answer it as asked
-            return Declined(question, reason, message, nearest, searched, 0.0 if otherwise else confidence)
+            return Declined(
+                question, reason, message, nearest, searched, confidence if against is None else 0.0
+            )
         # that it is answered is decided; the user's own model may only say with which of these words
         chosen = turn.advice.ordered(asked, chosen, lambda one: self._quote(one.candidate).text)
         first = chosen[0]

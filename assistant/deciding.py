@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from assistant.compare import Compared
     from assistant.evidence import Evidence
     from assistant.models import Quote
+    from assistant.premises.words import Contradiction
     from assistant.select import Candidate
     from index.models import Searched
 
@@ -85,12 +86,18 @@ def nothing_close(searched: Searched) -> str:
     return f"Not answered: nothing close was found in {searched.documents} documents ({searched.passages} passages)."
 
 
-def reason_for(evidence: Evidence, searched: Searched, *, otherwise: bool) -> tuple[Reason, str]:
-    """Return why a question is declined, in words about the search only."""
-    if otherwise:
+def reason_for(evidence: Evidence, searched: Searched, against: Contradiction | None) -> tuple[Reason, str]:
+    """Return why a question is declined, in words about the search only, and in those of question and passage.
+
+    Args:
+        evidence: Of the best candidate.
+        searched: What was looked through.
+        against: What of the question its words give otherwise.
+    """
+    if against is not None:
         return Reason.PREMISE, (
-            "Not answered as asked: the question gives a number that the nearest passage gives otherwise. "
-            "That passage is shown first."
+            f"Not answered as asked: the question says “{against.said}”; the nearest passage, shown first, "
+            f"says “{against.found}”."
         )
     where = f"{searched.documents} document{'s' if searched.documents != 1 else ''} ({searched.passages} passages)"
     if evidence.passage < 0:

@@ -105,7 +105,7 @@ class Evidence:
         missing_names: Proper names of the question that the passage does not have, at most 2.
         place: The passage's score in the search (``index.ranking``).
         told: Whether the document is of a kind that gives reasons (a commentary).
-        contradicted: Whether the question takes a number for granted that the words quoted give otherwise.
+        contradicted: Whether the question takes for granted what the words quoted give otherwise.
     """
 
     passage: float

@@ -27,7 +27,7 @@ class Parts:
     carried: bool = field(default=True, metadata={"name": "follow-ups looked for near what was quoted"})
     definitions: bool = field(default=True, metadata={"name": "defined terms answered by their definition"})
     comparisons: bool = field(default=True, metadata={"name": "treaties compared side by side"})
-    premises: bool = field(default=True, metadata={"name": "numbers taken for granted checked"})
+    premises: bool = field(default=True, metadata={"name": "what is taken for granted checked"})
     forms: bool = field(default=True, metadata={"name": "form of the question in the confidence"})
     treaty_first: bool = field(default=True, metadata={"name": "treaty before guide"})
 

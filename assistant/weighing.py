@@ -9,7 +9,7 @@ from assistant.asked import forms
 from assistant.deciding import Weighed, treaty_first
 from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
 from assistant.parts import Parts
-from assistant.premise import contradicted
+from assistant.premise import contradiction
 from assistant.query import legal_words, widened
 from assistant.select import Candidate, asks_for_list, beside, candidates, together, whole_list
 from corpus.models import Document, Kind, Provision
@@ -20,6 +20,7 @@ from index.passages import question_terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from assistant.premises.words import Contradiction
     from index.models import Hit, Reranker
     from index.passages import PassageStore
 
@@ -113,6 +114,13 @@ class Scales:
         margin = first.evidence.rank() - max(others, default=0.0)
         return self._reranker.score(self.read(asked), [words])[0], margin
 
+    def against(self, asked: str, candidate: Candidate) -> Contradiction | None:
+        """Return what a question takes for granted that the candidate's words give otherwise, with those words."""
+        if not self._parts.premises:
+            return None
+        quoted = " ".join(span.of(candidate.document.text) for span in candidate.segments)
+        return contradiction(asked, quoted, candidate.hit.passage.embed_text)
+
     def _stands_at(self, asked: str, references: Sequence[Reference], hit: Hit) -> bool:
         document, passage = self._documents[hit.passage.document_id], hit.passage
         return at_address(
@@ -141,6 +149,6 @@ class Scales:
             type_match=type_match(asked, quoted, above),
             missing_names=missing_names(asked, f"{above} {quoted}", naming),
             place=candidate.hit.score,
-            contradicted=self._parts.premises and contradicted(asked, quoted),
+            contradicted=self.against(asked, candidate) is not None,
             told=candidate.document.kind in _TELLING,
         )
