@@ -99,12 +99,11 @@ def test_a_neighbouring_paragraph_that_answers_nearly_as_well_is_quoted_under_it
     assert [(one.node.label, words(one)) for one in more] == [("1(3)", "The mate is chosen by the keeper.")]
 
 
-def test_no_more_than_a_few_are_quoted_beside_the_best_and_the_best_of_them_first() -> None:
+def test_of_several_beside_the_best_the_better_is_quoted() -> None:
     found = scored({"The guild appoints": 2.0, "chosen by": 1.2, "No keeper": 1.8, "sleeps": 1.5})
     first = best(found)
     more = beside(first, first, found)
-    assert len(more) == MOST_BESIDE
-    assert [one.node.label for one in more] == ["1(4)", "1(5)"]
+    assert [one.node.label for one in more] == ["1(4)", "1(5)"][:MOST_BESIDE]
 
 
 def test_what_lies_within_the_words_chosen_is_not_quoted_again() -> None:
