@@ -59,6 +59,7 @@ DAMAGE = (
     NotImplementedError,  # zipfile: a way of packing it does not know
     EOFError,
     AttributeError,  # python-docx: a part whose root element is of another kind
+    TypeError,  # python-docx: a relationship that leads nowhere
 )
 """What the libraries raise on damaged files."""
 

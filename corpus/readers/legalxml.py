@@ -93,7 +93,8 @@ def _parsed(raw: bytes, name: str) -> Element:
     except etree.XMLSyntaxError as error:
         check_memory(error)
         line = error.lineno or 1
-        reason = f"line {line}: expected well-formed XML, found {str(error.msg).split(', line')[0]}"
+        found = " ".join(str(error.msg).split(", line")[0].split())  # which may repeat lines of the file
+        reason = f"line {line}: expected well-formed XML, found {found}"
         raise UnreadableFile(name, reason, "Correct it, or save the text as HTML or plain text") from error
     entity = next(iter(root.iter(etree.Entity)), None)
     if entity is not None:

@@ -38,9 +38,9 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:  # noqa: ARG001 - ev
     decoded = apply(MappedText.of(decode(raw, name)), *CHARACTERS).text
     metadata, body_start = frontmatter.split(decoded, name)
     source = MappedText.of(put_right(decoded, body_start))
-    found = [
-        match for match in _NOTE_LINE.finditer(source.text) if _below_heading(source.text, match.start())
-    ]
+    # Front matter may have a line that looks like a note.
+    lines = _NOTE_LINE.finditer(source.text, body_start)
+    found = [match for match in lines if _below_heading(source.text, match.start())]
     body = source.without([(0, body_start), *(match.span() for match in found)])
     marks = _headings(source.text, body_start)
     text = apply(body, *MARKS, *LINES)

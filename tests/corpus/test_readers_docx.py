@@ -16,6 +16,7 @@ from corpus.errors import EncryptedFile, TooLarge, UnreadableFile
 from corpus.models import Document
 from corpus.pinpoint import FOOTNOTES
 from corpus.readers import Limits, read_document
+from tests.corpus.hostile_files import word_with
 from tests.corpus.written_files import add_notes, add_xml, lake_treaty, word_file
 
 
@@ -230,3 +231,10 @@ def test_docx_refusals() -> None:
         archive.writestr("_rels/.rels", '<x xmlns="http://purl.oclc.org/ooxml/officeDocument"/>')
     with pytest.raises(UnreadableFile, match=r"strict form of the standard.* Save it as an ordinary DOCX"):
         read_document(packed.getvalue(), "strict.docx")
+
+
+def test_a_relationship_that_leads_nowhere_is_damage() -> None:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    nowhere = f'<Relationships xmlns="{space}"><Relationship Id="a" Type="b"/></Relationships>'
+    with pytest.raises(UnreadableFile, match="no Word document that can be read"):
+        read_document(word_with({"_rels/.rels": nowhere.encode()}), "nowhere.docx")

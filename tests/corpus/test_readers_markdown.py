@@ -99,6 +99,11 @@ def test_a_note_stands_right_below_a_heading() -> None:
     assert "On: reading" in markdown("# H\n\nfirst words\n\n*On: reading.*\n").text
 
 
+def test_front_matter_has_no_notes() -> None:
+    front = '---\ntitle: "Harbours\n## Leaving\n*On: general.*\nagain"\n---\n'
+    assert markdown(f"{front}# Harbours\n\nA ship enters slowly.\n").notes == ()
+
+
 def test_front_matter_may_be_toml() -> None:
     document = markdown(
         '+++\ntitle = "Pact on Boats"\nas_of = 2026-01-31\ndraft = false\n+++\n\nBoats float.\n'

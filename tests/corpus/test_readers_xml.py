@@ -142,6 +142,7 @@ def test_a_web_page_in_an_xml_file_is_read_as_one() -> None:
             "line 2: expected well-formed XML, found Opening and ending tag mismatch",
         ),
         ("plain words", UnreadableFile, "line 1: expected well-formed XML"),
+        ("<a><p>Boats <![CDATA[ are\n\nfree</p></a>", UnreadableFile, "CData section not finished are free"),
         (
             '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
             UnreadableFile,

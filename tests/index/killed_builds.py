@@ -1,33 +1,54 @@
 """Builds in processes of their own, killed at any moment, and what must hold of the index afterwards.
 
 Run as a program it builds one state of a small library for every number on its standard input, each in a fork of
-itself, and tells on standard output how far that is: ``started``, the stages of the build and, once a further line has
-had it killed, ``ended STATUS``. The fork spares every build the import of Chroma; the build itself is the one that
-``treaty index`` runs.
+itself, and tells on standard output how far that is: ``started`` with the fork's number, the stages of the build and,
+once a further line has come and the fork is dead, ``ended STATUS``. The fork spares every build the import of Chroma;
+the build itself is the one that ``treaty index`` runs, on real files. Whoever kills looks at nothing but those files,
+and so tells what the kill has met.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.build import build
+from index.durable import DOOMED
 from index.errors import NoIndex
-from index.generation import MANIFEST, UNFINISHED, current, index_folder, open_generation, verify
+from index.generation import (
+    MANIFEST,
+    PASSAGES,
+    UNFINISHED,
+    VECTORS,
+    current,
+    index_folder,
+    open_generation,
+    verify,
+)
+from index.layer import FRESH_MOST
 from index.retrieve import Retriever
 from tests.index.hash_embedder import HashEmbedder, OverlapReranker
-from tests.index.small_treaty import GUIDE, LIGHTHOUSES, by_section, lighthouse_guide, lighthouse_treaty
+from tests.index.small_treaty import (
+    GUIDE,
+    LIGHTHOUSES,
+    by_section,
+    lighthouse_guide,
+    lighthouse_treaty,
+    renamed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from corpus.models import Document
     from index.build import Progress
@@ -35,15 +56,32 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[2]
 
 ANY, CHECKING, RENAMED, POINTED = "at any moment", "while checking", "once renamed", "once pointed to"
-MOMENTS = (ANY, CHECKING, RENAMED, POINTED)
-"""When a build is killed. The last two last a millisecond or so: the folder is watched for them."""
+CLEARING, CLEANING = "while it clears what a kill left", "while it removes the generation before the last"
+MOMENTS = (ANY, CHECKING, RENAMED, POINTED, CLEARING, CLEANING)
+"""When a build is killed. All but the first two last some milliseconds: the folder is watched for them."""
+
+SWAPPING = frozenset({"renamed", "pointer half written", "pointed to"})
+"""What a kill leaves within the swap: see ``Trials.seen``."""
+
+BALLAST = 2000
+"""Files put into a folder that is to be removed, so that this takes as long as with a large library's index."""
+
+
+HARBOURS = "\n\n".join(
+    f"Harbour {number}\nBoats in harbour {number} are tied with {number} ropes." for number in range(1, 161)
+)
 
 
 def library(turn: int) -> list[Document]:
-    """A treaty and its guide in one of their states; both name it, so that a mixture would show."""
+    """A treaty and its guide in one of their states, and a book that stays as it is.
+
+    Both that change name the state, so that a mixture would show. They are so small beside the book that a build may
+    share the vectors of the generation before and add to them.
+    """
     return [
         lighthouse_treaty(LIGHTHOUSES.replace("twice", f"{turn} times")),
-        lighthouse_guide(GUIDE.replace("one log", "the log").replace("the hour", f"hour {turn}")),
+        lighthouse_guide(GUIDE.replace("the hour", f"hour {turn}")),
+        renamed(lighthouse_guide(HARBOURS), "harbours"),
     ]
 
 
@@ -83,7 +121,7 @@ class Trials:
         home: The index's home.
         chance: Draws moments.
         mend: How often a build is completed before the next is killed.
-        seen: How often a kill left what: see ``_left``.
+        seen: How often a kill met what, by what it left on the disk: see ``met``.
         live: The state that is live, None before the first.
     """
 
@@ -105,11 +143,11 @@ class Trials:
     def once(self, moment: str) -> None:
         """Start a build, kill it, and hold what is left against what must hold."""
         self._turn += 1
-        before = current(self.home)
+        before, there = current(self.home), folders(self.home)
         killed = self._killed(moment, before)
         if killed:
-            left = _left(self.home, before)
-            self.seen[left] = self.seen.get(left, 0) + 1
+            found = met(self.home, before, there)
+            self.seen[found] = self.seen.get(found, 0) + 1
         try:
             self.live = answered(self.home)
         except NoIndex:
@@ -123,25 +161,31 @@ class Trials:
             self.live = self._turn
 
     def _killed(self, moment: str, before: str | None) -> bool:
+        watched = _loaded(self.home, moment)
         started = time.monotonic()
         self._send(f"{self._turn}")
-        self._line("started")
+        if moment == CLEARING:
+            watch(lambda: not watched or len(_names(watched[0] / "ballast")) < BALLAST)
+        process = int(self._line("started"))
         if moment == ANY:
             time.sleep(self.chance.uniform(0, self._whole))
-        else:
+        elif moment != CLEARING:
             self._line("store")
             stored = time.monotonic()
             if moment == CHECKING:
                 time.sleep(self.chance.uniform(0, self._last))
             else:
-                _watch(self.home, moment, before)
-                time.sleep(self.chance.choice((0.0, self.chance.uniform(0, 0.005))))
-        self._send("kill")
+                watch(lambda: _reached(self.home, moment, before))
+                if moment != CLEANING:
+                    time.sleep(self.chance.choice((0.0, self.chance.uniform(0, 0.005))))
+        # At worst it has ended: the builder does not wait for it before the next line.
+        os.kill(process, signal.SIGKILL)
+        self._send("killed")
         status = int(self._line("ended"))
         if status == 0:
             now = time.monotonic()
             self._whole = now - started
-            if moment != ANY:
+            if moment not in {ANY, CLEARING}:
                 self._last = now - stored
         return status == -signal.SIGKILL
 
@@ -176,43 +220,113 @@ def trials(home: Path, seed: int, mend: float = 0.5) -> Iterator[Trials]:
             builder.kill()
 
 
-def _watch(home: Path, moment: str, before: str | None) -> None:
-    """Wait until the build has renamed its generation, or pointed to it."""
-    folder = index_folder(home) / "generations"
+def watch(come: Callable[[], bool]) -> None:
+    """Wait until something has come, without a pause in between."""
     until = time.monotonic() + 60
-    while time.monotonic() < until:
-        if moment == POINTED and current(home) != before:
-            return
-        if moment == RENAMED and not any(one.name.startswith(UNFINISHED) for one in folder.iterdir()):
-            return
+    while not come() and time.monotonic() < until:
+        pass
 
 
-def _left(home: Path, before: str | None) -> str:
-    """Name what a kill left, from what is on the disk."""
+def _reached(home: Path, moment: str, before: str | None) -> bool:
+    """Tell whether a build has renamed its generation, pointed to it, or begun to remove the oldest (or is done)."""
+    names = folders(home)
+    if moment == RENAMED:
+        return not any(name.startswith(UNFINISHED) for name in names)
+    if current(home) == before:
+        return False
+    return moment == POINTED or len(names) <= 2 or any(name.startswith(DOOMED) for name in names)
+
+
+def _loaded(home: Path, moment: str) -> list[Path]:
+    """Put ballast into what the next build will remove, and return those folders."""
     folder = index_folder(home) / "generations"
-    names = sorted(one.name for one in folder.iterdir()) if folder.exists() else []
-    started = [name for name in names if name.startswith(UNFINISHED)]
-    if started:
-        return "complete, not renamed" if (folder / started[0] / MANIFEST).exists() else "incomplete"
+    if moment == CLEARING:
+        doomed = [folder / f"{UNFINISHED}20260101T000000-abcdef"] if folder.exists() else []
+    elif moment == CLEANING:
+        doomed = [folder / name for name in folders(home) if name != current(home)]
+    else:
+        doomed = []
+    for one in doomed:
+        (one / "ballast").mkdir(parents=True, exist_ok=True)
+        for number in range(BALLAST):
+            (one / "ballast" / f"{number}").touch()
+    return doomed
+
+
+def met(home: Path, before: str | None, there: frozenset[str]) -> str:
+    """Name what a kill met, from what was on the disk before the build and what is there now."""
+    names = folders(home)
+    fresh = names - there
+    removing = any(name.startswith(DOOMED) for name in names)
     if current(home) != before:
-        return "pointed to, not cleaned up" if len(names) > 2 else "pointed to"
-    return "renamed, not pointed to" if names and names[-1] > (before or "") else "nothing"
+        return "removing the oldest" if removing else "done" if len(names) <= 2 else "pointed to"
+    started = [name for name in fresh if name.startswith(UNFINISHED)]
+    if started:
+        return _part(_names(index_folder(home) / "generations" / started[0]))
+    if fresh - {name for name in fresh if name.startswith(DOOMED)}:
+        half = any(name.startswith(".CURRENT-") for name in _names(index_folder(home)))
+        return "pointer half written" if half else "renamed"
+    return "clearing what a kill left" if removing or _thinned(home) else "not begun"
+
+
+def _part(names: frozenset[str]) -> str:
+    """Name the stage of an unfinished generation by the files it has."""
+    if MANIFEST in names:
+        return "checking"
+    if VECTORS in names:
+        return "storing"
+    return "embedding" if PASSAGES in names else "cutting"
+
+
+def _thinned(home: Path) -> bool:
+    """Tell whether an unfinished generation was just being removed."""
+    kept = [one / "ballast" for one in (index_folder(home) / "generations").glob(f"{UNFINISHED}*")]
+    return any(0 < len(_names(one)) < BALLAST for one in kept)
+
+
+def folders(home: Path) -> frozenset[str]:
+    """Return the names of all generations' folders, finished or not."""
+    return _names(index_folder(home) / "generations")
+
+
+def _names(folder: Path) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - the fastest way there is, which watching needs
+    except FileNotFoundError:
+        return frozenset()
 
 
 def main() -> None:
     """Build as told, each time in a fork."""
-    import chromadb  # noqa: F401 - so that the forks need not
-
     home = Path(sys.argv[1])
+    _import_as_a_build_does()
     for line in sys.stdin:
         process = os.fork()
         if not process:
             _build(home, int(line))
             os._exit(0)
-        _tell("started")
+        _tell(f"started {process}")
         sys.stdin.readline()
-        os.kill(process, signal.SIGKILL)  # at worst it has ended and is not yet waited for
         _tell(f"ended {os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])}")
+
+
+def _import_as_a_build_does() -> None:
+    """Import what a build imports on its way, so that the forks need not; an opened Chroma would not survive a fork."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        with tempfile.TemporaryDirectory() as folder:
+            build(Path(folder), library(0), by_section, HashEmbedder())
+        with os.fdopen(writing, "w") as told:
+            told.write("\n".join(sys.modules))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as heard:
+        names = heard.read().splitlines()
+    os.waitpid(process, 0)
+    for name in names:
+        with suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _build(home: Path, turn: int) -> None:
@@ -220,7 +334,8 @@ def _build(home: Path, turn: int) -> None:
         if step.stage == "store":
             _tell(step.stage)
 
-    build(home, library(turn), by_section, HashEmbedder(), keep_every=0.0, progress=tell)
+    on_top = FRESH_MOST if turn % 3 else 0  # every third writes all anew
+    build(home, library(turn), by_section, HashEmbedder(), keep_every=0.0, progress=tell, fresh_most=on_top)
 
 
 def _tell(line: str) -> None:

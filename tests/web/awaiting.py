@@ -13,11 +13,11 @@ T = TypeVar("T")
 SECONDS = 60
 
 
-def awaited(work: Coroutine[Any, Any, T]) -> T:
-    """Return what a coroutine returns, or fail after a minute."""
+def awaited(work: Coroutine[Any, Any, T], seconds: float = SECONDS) -> T:
+    """Return what a coroutine returns, or fail after so long."""
 
     async def bounded() -> T:
-        return await asyncio.wait_for(work, SECONDS)
+        return await asyncio.wait_for(work, seconds)
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(bounded())).result()
