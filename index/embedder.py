@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from index import bundled, network
 from index.errors import ModelError
+from index.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +29,16 @@ UNBOUNDED = 1_000_000
 LOAD_ERRORS = (OSError, ValueError, ImportError, RuntimeError, KeyError, AttributeError)
 """What sentence-transformers raises on a name it cannot find or a folder that holds no model."""
 
+MOST_ASKED = 512
+"""Questions whose vectors are kept: a megabyte and a half."""
+
 
 class BundledEmbedder:
     """all-mpnet-base-v2, int8, straight on onnxruntime; a text's vector never depends on the others in the call."""
 
     def __init__(self) -> None:
         self._model = bundled.encoder()
+        self._asked: Remembered[Vectors] = Remembered(MOST_ASKED)
 
     @property
     def name(self) -> str:
@@ -62,7 +68,12 @@ class BundledEmbedder:
 
     def embed_query(self, question: str) -> Vectors:
         """Embed one question, which this model takes without a prompt: shape ``(768,)``."""
+        [row] = self._asked.each([(question,)], lambda _: [self._row(question)])
+        return row
+
+    def _row(self, question: str) -> Vectors:
         row: Vectors = self.embed([question])[0]
+        row.flags.writeable = False  # shared by all who ask it again
         return row
 
 
@@ -136,6 +147,35 @@ def load_embedder(name: str = BUNDLED, *, allow_download: bool = False) -> Embed
     except LOAD_ERRORS as error:
         raise not_loaded("sentence-transformers model", name, error) from error
     return SentenceTransformerEmbedder(at, model)
+
+
+class AwaitedEmbedder:
+    """The bundled encoder, loaded when it is first given something to read: where nothing is new it never is."""
+
+    name, dimension, max_tokens = bundled.ENCODER, network.WIDTH, bundled.ENCODER_TOKENS
+
+    @cached_property
+    def _loaded(self) -> BundledEmbedder:
+        return BundledEmbedder()
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of the model's own tokens in each text, special tokens included."""
+        return self._loaded.count(texts)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed passages: shape ``(len(texts), 768)``, rows of length 1."""
+        return self._loaded.embed(texts)
+
+    def embed_query(self, question: str) -> Vectors:
+        """Embed one question: shape ``(768,)``."""
+        return self._loaded.embed_query(question)
+
+
+def load_embedder_when_needed(name: str = BUNDLED, *, allow_download: bool = False) -> Embedder:
+    """Return an encoder as ``load_embedder`` does; the bundled one is not loaded before it is used."""
+    if name in {BUNDLED, bundled.ENCODER}:
+        return AwaitedEmbedder()
+    return load_embedder(name, allow_download=allow_download)
 
 
 def quiet_hub(*, allow_download: bool) -> None:

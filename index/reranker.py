@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from index import bundled
 from index.embedder import BUNDLED, LOAD_ERRORS, model_name, not_loaded, quiet_hub
 from index.errors import ModelError
+from index.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
     from index.models import Reranker
+
+MOST_READ = 8192
+"""Scores kept: some 300 questions, a megabyte and a half."""
 
 
 class BundledReranker:
@@ -25,6 +29,7 @@ class BundledReranker:
 
     def __init__(self) -> None:
         self._model = bundled.cross_encoder()
+        self._read: Remembered[float] = Remembered(MOST_READ)
 
     @property
     def name(self) -> str:
@@ -35,6 +40,10 @@ class BundledReranker:
         """Return one relevance logit per text, not squashed; of each pair, 512 tokens are read."""
         if not texts:
             return []
+        keys = [(question, text) for text in texts]
+        return self._read.each(keys, lambda places: self._scored(question, [texts[n] for n in places]))
+
+    def _scored(self, question: str, texts: Sequence[str]) -> list[float]:
         asked, *passages = self._model.words([question, *texts])
         inputs = [bundled.pair(asked, passage) for passage in passages]
         return [float(logit[0]) for logit in self._model.run_each(inputs, lambda whole: whole)]

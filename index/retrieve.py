@@ -98,6 +98,7 @@ class Retriever:
             )
         self._generation, self._embedder, self._reranker = generation, embedder, reranker
         self._settings = settings or Settings()
+        self._tokens: dict[str, int] = {}
 
     def search(
         self,
@@ -287,15 +288,22 @@ class Retriever:
         """Take from the front as many passages as a budget of the encoder's tokens allows, and a few at least."""
         settings = self._settings
         passages = passages[: settings.rerank_most]
-        tokens = self._embedder.count([passage.embed_text for passage in passages])
         chosen: list[Passage] = []
         spent = 0
-        for passage, n in zip(passages, tokens, strict=True):
+        for passage, n in zip(passages, self._counted(passages), strict=True):
             spent += n
             if spent > budget and len(chosen) >= settings.rerank_least:
                 break
             chosen.append(passage)
         return chosen
+
+    def _counted(self, passages: Sequence[Passage]) -> list[int]:
+        """Return the passages' numbers of tokens; each is counted once, because a generation never changes."""
+        new = [passage for passage in passages if passage.id not in self._tokens]
+        if new:
+            counts = self._embedder.count([passage.embed_text for passage in new])
+            self._tokens.update((passage.id, n) for passage, n in zip(new, counts, strict=True))
+        return [self._tokens[passage.id] for passage in passages]
 
 
 @dataclass(frozen=True, slots=True)
