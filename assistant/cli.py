@@ -14,12 +14,20 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from assistant import arguments, cli_compare, cli_eval, cli_export, cli_serve, cli_verify, terminal
+from assistant import (
+    arguments,
+    cli_compare,
+    cli_corpus,
+    cli_eval,
+    cli_export,
+    cli_serve,
+    cli_verify,
+    terminal,
+)
 from assistant.opening import opened
 from assistant.settings import Settings
 from assistant.settings import load as load_settings
 from corpus.errors import TreatyError
-from corpus.models import Kind
 from corpus.pinpoint import Style
 
 app = typer.Typer(
@@ -30,9 +38,8 @@ app = typer.Typer(
     help="Questions about treaties, answered in the words of the sources and in no others.",
 )
 index_app = typer.Typer(help="Make the index match the library; look at it, check it, go back.")
-corpus_app = typer.Typer(no_args_is_help=True, help="The documents that may be quoted.")
 app.add_typer(index_app, name="index")
-app.add_typer(corpus_app, name="corpus")
+app.add_typer(cli_corpus.app, name="corpus")
 app.add_typer(cli_eval.app, name="eval")
 
 _INTERRUPTED = 130
@@ -244,114 +251,6 @@ def rollback(context: typer.Context) -> None:
     terminal.show({"live": name}, f"The live generation is {name} again.")
 
 
-# -- the corpus
-
-
-@corpus_app.command()
-def add(
-    context: typer.Context,
-    paths: Annotated[
-        list[Path], typer.Argument(help="Files or folders; links within folders are left alone.")
-    ],
-    kind: Annotated[
-        Kind | None, typer.Option(help="What sort of text they are; told by title and articles if left out.")
-    ] = None,
-) -> None:
-    """Add documents to the library; what cannot be read is named, the rest is added."""
-    from assistant.wiring import library
-    from corpus.readers import Metadata
-
-    shelf, known = library(context.obj), Metadata(kind=kind) if kind else None
-    added: list[dict[str, Any]] = []
-    problems: list[str] = []
-    for link in arguments.links(paths):
-        terminal.note(f"{link}: a link within a folder is not followed. Name it to add what it leads to")
-    for path in arguments.files(paths):
-        try:
-            entry = shelf.add(arguments.not_a_folder(path), known=known)
-        except TreatyError as error:
-            problems.append(str(error))
-            terminal.error(str(error))
-            continue
-        notices = () if entry.unchanged else shelf.document(entry.id).notices
-        row = {"id": entry.id, "title": entry.title, "file": str(path), "unchanged": entry.unchanged}
-        added.append(row | ({"notices": notices} if notices else {}))
-        terminal.line(f"{'already there' if entry.unchanged else 'added'}: {entry.id}  {entry.title}")
-        for notice in notices:
-            terminal.note(f"{entry.id}: {notice}")
-    terminal.json_only({"added": added, "problems": problems})
-    if any(not a["unchanged"] for a in added):
-        terminal.note("Run: treaty index")
-    if problems:
-        raise typer.Exit(1)
-
-
-@corpus_app.command()
-def remove(context: typer.Context, document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Take a document out of the library; the next index leaves it out."""
-    from assistant.wiring import library
-
-    entry = library(context.obj).remove(document_id)
-    terminal.show({"removed": entry.id}, f"removed: {entry.id}  {entry.title}")
-    terminal.note("Run: treaty index")
-
-
-@corpus_app.command("list")
-def list_documents(context: typer.Context) -> None:
-    """List the documents: the embedded guides and the library."""
-    from assistant.render import document_json
-    from assistant.wiring import sources
-
-    found = sources(context.obj)
-    for problem in found.problems:
-        terminal.error(str(problem))
-    rows = [document_json(d) for d in found.documents]
-    terminal.show({"documents": rows}, terminal.document_table(rows))
-    if found.problems:
-        raise typer.Exit(1)
-
-
-@corpus_app.command()
-def show(
-    context: typer.Context,
-    document_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Its id, or a link to one of its provisions.")
-    ],
-    pinpoint: Annotated[
-        str | None, typer.Argument(help="Such as 13(1)(b) or art-13/1/b; the whole outline if left out.")
-    ] = None,
-    text: Annotated[bool, typer.Option("--text", help="Print the canonical text, exactly.")] = False,
-) -> None:
-    """Show a document: its outline, one provision, or its canonical text."""
-    from assistant.render import document_json
-    from assistant.show import document_of, place_of, provision_of
-    from assistant.wiring import sources
-
-    if text and pinpoint is not None:
-        raise typer.BadParameter("give a pinpoint or --text, not both", param_hint="--text")
-    document_id, pinpoint = place_of(document_id, pinpoint)
-    found = sources(context.obj)
-    document = document_of(found, document_id)
-    if text:
-        terminal.exactly({"document": document_json(document), "text": document.text}, document.text)
-    else:
-        terminal.show(*provision_of(document, pinpoint, found.documents))
-
-
-@corpus_app.command()
-def fetch(
-    context: typer.Context,
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Catalogue ids; all if left out.")
-    ] = None,
-    listing: Annotated[bool, typer.Option("--list", help="List the catalogue and fetch nothing.")] = False,
-) -> None:
-    """Download official texts named in the catalogue into the library."""
-    from assistant.official import fetch_official
-
-    fetch_official(context.obj, ids or (), listing=listing)
-
-
 # -- the rest
 
 
@@ -376,14 +275,19 @@ app.command()(cli_serve.password)
 
 
 @app.command()
-def doctor(context: typer.Context) -> None:
-    """Tell what is installed, which models there are, and whether the index is sound."""
-    from assistant.doctor import examine
+def doctor(
+    context: typer.Context,
+    *,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended safely; never removes a document.")
+    ] = False,
+) -> None:
+    """Tell what is installed, whether models, library and index are sound, and what to do. Exit code 1 if not."""
+    from assistant.doctor import examine, mend
 
     checks = examine(context.obj)
-    rows = [
-        {"check": c.name, "ok": c.ok, "found": c.found, "remedy": "" if c.ok else c.remedy} for c in checks
-    ]
-    terminal.show({"checks": rows}, terminal.check_table(rows))
+    fixed = mend(checks) if fix else ()
+    checks = examine(context.obj) if fixed else checks
+    terminal.show(terminal.checks_json(checks, fixed), terminal.check_table(checks, fixed))
     if not all(c.ok for c in checks):
         raise typer.Exit(1)

@@ -45,12 +45,14 @@ def serve(
         bool, typer.Option("--log-questions", help="Let those lines hold the questions' words.")
     ] = False,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Let visitors ask and read, not change library or index.")
+        bool, typer.Option("--read-only", help="Change neither library nor index, not at the start either.")
     ] = False,
 ) -> None:
-    """Make the index match the library, then start the web chat."""
+    """Make the index match the library (unless --read-only), then start the web chat."""
     from assistant.serving import Serving
     from assistant.wiring import limits, update_index
+    from index.errors import NoIndex
+    from index.generation import current
 
     settings: Settings = context.obj
     serving = Serving(
@@ -72,8 +74,13 @@ def serve(
             )
     if warning := serving.warning(host):
         terminal.note(warning)
-    with terminal.progress() as progress:
-        update_index(settings, progress)
+    if not read_only:
+        with terminal.progress() as progress:
+            update_index(settings, progress)
+    elif current(settings.home) is None:
+        raise NoIndex(
+            f"expected an index in {settings.home}, found none, and --read-only makes none. Run there: treaty index"
+        )
     from assistant.web import serve as serve_web
 
     serve_web(settings, host, port, serving=serving)

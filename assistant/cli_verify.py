@@ -37,6 +37,8 @@ def verify(
     from assistant.memo import read_memo
     from assistant.render_verify import verified_json, verified_text
     from assistant.verify import verify as check
+    from assistant.verify_formerly import with_formerly
+    from assistant.versions import versions_of
     from assistant.wiring import limits
     from corpus import name_book
     from corpus.intake import bytes_of
@@ -56,6 +58,7 @@ def verify(
     by_id = {one.id: one for one in documents}
     trees = lru_cache(maxsize=None)(lambda one: parse(by_id[one]))
     report = check(memo.text, documents, trees, absent=book.absent(documents), blocks=memo.blocks)
+    report = with_formerly(report, memo.text, documents, versions_of(settings), memo.blocks)
     manner = style or settings.style
     terminal.show(verified_json(report, memo.text, manner), verified_text(report, memo.text, manner))
     if not report.sound:

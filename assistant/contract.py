@@ -26,6 +26,15 @@ class QuotedDocument(TypedDict):
     kind: str
     path: str
     sha256: str
+    also: list[str]
+
+
+class Older(TypedDict):
+    """That a quotation is of a version that another has replaced, and the link to the text of today."""
+
+    added: str
+    replaced: str
+    today: str
 
 
 class Styles(TypedDict):
@@ -48,6 +57,8 @@ class Words(TypedDict):
     citation: str
     citations: Styles
     link: str
+    permalink: str
+    older: Older | None
     page: int | None
     score: float
 
@@ -144,6 +155,7 @@ class Described(TypedDict):
     kind: str
     path: str
     sha256: str
+    also: list[str]
     reader: str
     address: str | None
     retrieved: str | None
@@ -161,8 +173,20 @@ class Listed(TypedDict):
     documents: list[Described]
 
 
+class ShownVersion(TypedDict):
+    """Which version of a document is shown; ``gone`` if the one asked for is not kept and today's stands in for it."""
+
+    status: Literal["today", "older", "gone"]
+    sha256: str
+    added: str | None
+    replaced: str | None
+    today: str | None
+    notice: str | None
+
+
 class _Shown(TypedDict):
     document: Described
+    version: ShownVersion
 
 
 class Shown(_Shown, total=False):
@@ -170,6 +194,7 @@ class Shown(_Shown, total=False):
 
     provision: dict[str, Any]
     link: str
+    permalink: str
     text: str
     attachments: list[Attached]
 
@@ -190,6 +215,15 @@ class VerifiedSource(TypedDict):
     citation: str
     page: int | None
     link: str
+
+
+class FormerSource(VerifiedSource):
+    """Where the words of a finding stood in a version that has since been replaced; ``link`` opens them there."""
+
+    sha256: str
+    added: str
+    replaced: str | None
+    today: str
 
 
 class Differing(TypedDict):
@@ -213,6 +247,7 @@ class Checked(TypedDict):
     diff: list[Differing]
     given: str | None
     right: str | None
+    formerly: FormerSource | None
 
 
 class Verified(TypedDict):

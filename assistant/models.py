@@ -46,6 +46,21 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class OlderVersion:
+    """That a quote is of a version of its document that is not the text of today.
+
+    Attributes:
+        added: ISO date and time that version came into the library.
+        replaced: When the one after it did; empty if there is none.
+        today: Link to the provision in the text of today.
+    """
+
+    added: str
+    replaced: str
+    today: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words of a document, with their place in it. Built only by ``assistant.quotes.quote``.
 
@@ -70,6 +85,10 @@ class Quote:
     score: float
     attachments: tuple[Attachment, ...] = ()
     """What belongs with it: definitions of its terms, and the provisions it refers to."""
+    also: tuple[str, ...] = ()
+    """Names of other files of the library that are the same to the byte."""
+    older: OlderVersion | None = None
+    """Set where it is not of the text of today."""
 
 
 class AttachmentKind(StrEnum):
@@ -120,7 +139,7 @@ class Reason(StrEnum):
     NOTHING_CLOSE = "nothing_close"
     NOT_AN_ANSWER = "not_an_answer"
     PREMISE = "premise"
-    """The question takes a number for granted that the nearest words give otherwise."""
+    """The question takes something for granted that the nearest words give otherwise."""
     UNKNOWN_DOCUMENT = "unknown_document"
     NOT_FETCHED = "not_fetched"
     """As above, and the official text is in the catalogue: it can be added."""

@@ -50,6 +50,7 @@ def quote(document: Document, node: Provision, segments: Sequence[Span], score: 
         provision=(node.label or None) if document.kind.is_instrument else None,
         citation=cite(document, node.path, merged[0].start),
         score=score,
+        also=document.provenance.also,
     )
     verify(made, document)
     return made

@@ -5,11 +5,13 @@ The JSON forms are a contract (additive changes only); they are listed in the RE
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from assistant.citations import cite, every_style, styled
 from assistant.models import Answer, Attachment, AttachmentKind, Declined, Offer, Quote, Quoted
 from assistant.offers import fetch_command, lacking
+from assistant.permalinks import exact_link
 from corpus.pinpoint import Style
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def quote_json(quote: Quote, texts: dict[str, str] | None = None, style: Style =
             "kind": quote.kind.value,
             "path": quote.document_path,
             "sha256": quote.sha256,
+            "also": list(quote.also),
         },
         "provision": quote.provision,
         "path": list(quote.path),
@@ -76,6 +79,8 @@ def quote_json(quote: Quote, texts: dict[str, str] | None = None, style: Style =
         "citation": styled(quote.citation, style),
         "citations": every_style(quote.citation),
         "link": quote.citation.link,
+        "permalink": exact_link(quote),
+        "older": None if quote.older is None else asdict(quote.older),
         "page": quote.citation.page,
         "score": round(quote.score, 4),
         "attachments": [attachment_json(one, texts, style) for one in quote.attachments],
@@ -132,6 +137,7 @@ def document_json(document: Document) -> Json:
         "kind": document.kind.value,
         "path": p.path,
         "sha256": p.sha256,
+        "also": list(p.also),
         "reader": p.reader,
         "address": p.address,
         "retrieved": p.retrieved,
@@ -203,7 +209,10 @@ def _offer_lines(made: Sequence[Offer]) -> list[str]:
 def _quote_text(quote: Quote, style: Style, *, links: bool) -> str:
     indented = "\n".join(f"  {line}".rstrip() for line in f"“{quote.text}”".splitlines())
     link = f"\n    {quote.citation.link}" if links else ""
-    return "\n".join((f"{indented}\n  — {styled(quote.citation, style)}{link}", *_attached_lines(quote)))
+    twins = f"\n    The same file is also here as {', '.join(quote.also)}" if quote.also else ""
+    return "\n".join(
+        (f"{indented}\n  — {styled(quote.citation, style)}{link}{twins}", *_attached_lines(quote))
+    )
 
 
 def attached_texts(quote: Quote) -> list[str]:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from assistant.citations import styled
 from assistant.edits import Op
 from assistant.verify import Status
+from assistant.versions import lifetime
 from corpus.pinpoint import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.render import Json
-    from assistant.verify import Difference, Finding, Report, Source
+    from assistant.verify import Difference, Finding, Formerly, Report, Source
 
 _SAID = {
     Status.EXACT: "exact",
@@ -64,7 +65,27 @@ def _finding_json(finding: Finding, text: str, style: Style) -> Json:
         "diff": [{"op": d.op.value, "source": d.source, "text": d.text} for d in finding.diff],
         "given": finding.given,
         "right": finding.right,
+        "formerly": _formerly_json(finding.formerly, style) if finding.formerly else None,
     }
+
+
+def _formerly_json(formerly: Formerly, style: Style) -> Json:
+    return {
+        **_source_json(formerly.source, style),
+        "link": formerly.link,
+        "sha256": formerly.sha256,
+        "added": formerly.version.added,
+        "replaced": formerly.version.replaced or None,
+        "today": formerly.version.today,
+    }
+
+
+def formerly_words(formerly: Formerly) -> str:
+    """Return in a sentence in which version words stood."""
+    version = formerly.version
+    return (
+        f"These words stand in an older version of the document, {lifetime(version.added, version.replaced)}"
+    )
 
 
 def _source_json(source: Source, style: Style) -> Json:
@@ -109,6 +130,9 @@ def _finding_text(finding: Finding, text: str, style: Style) -> str:
         lines.append(f"  right: {finding.right}")
     elif finding.right:
         lines.append(f"  {finding.right}")
+    if finding.formerly is not None:
+        cited = styled(finding.formerly.source.citation, style)
+        lines += [f"  {formerly_words(finding.formerly)}: {cited}", f"  {finding.formerly.link}"]
     return "\n".join((*lines, *_diff_text(finding.diff)))
 
 
@@ -179,6 +203,9 @@ def _finding_markdown(number: int, finding: Finding, text: str, style: Style) ->
         lines.append(f"- Right: {_escaped(finding.right)}")
     if finding.source is not None:
         lines.append(f"- Source: {_escaped(styled(finding.source.citation, style))}")
+    if finding.formerly is not None:
+        cited = styled(finding.formerly.source.citation, style)
+        lines.append(f"- {_escaped(f'{formerly_words(finding.formerly)}: {cited}')}")
     return "\n\n".join((*parts, *(("\n".join(lines),) if lines else ())))
 
 

@@ -37,7 +37,8 @@ class Serving:
         log_questions: Whether they hold the questions' words.
         waiting: Questions that may wait.
         upload_bytes: Bytes of one uploaded file.
-        read_only: Whether visitors may only ask and read, and not change the library or the index.
+        read_only: Whether it only answers, from whatever index is live: nobody changes the library or the index through
+            it, and it does not do so itself when it starts.
     """
 
     auth: Path | None = None

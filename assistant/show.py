@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.attachments import attach
 from assistant.errors import UnknownDocument
+from assistant.permalinks import exact_link
 from assistant.quotes import governed, quote
 from assistant.render import attached_texts, attachment_json, document_json, provision_json
+from assistant.versions import Meant, version_json
 from corpus.errors import LibraryError
 from corpus.links import is_link, link_of, parts_of_link, resolve_link
 from corpus.models import Document, Level, Provision
@@ -20,6 +22,7 @@ from corpus.structure import parse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.versions import Versions
     from assistant.wiring import Sources
 
 _LEFT_OUT = (Level.HEADING, Level.CHAPEAU, Level.TEXT, Level.CLOSING)
@@ -58,6 +61,40 @@ def document_of(sources: Sources, document_id: str) -> Document:
     raise UnknownDocument(f"expected the id of a document, found '{document_id}'. {hint}")
 
 
+def shown_version(
+    document: Document,
+    pinpoint: str | None,
+    documents: Sequence[Document] = (),
+    versions: Versions | None = None,
+    source: str | None = None,
+) -> tuple[dict[str, Any], str]:
+    """Return what ``provision_of`` does, in the version that a link was made from, and say so if it is not today's.
+
+    Args:
+        document: As questions are answered from it.
+        pinpoint: A label or a link; None for the outline.
+        documents: The library, where its references may lead.
+        versions: The versions that are kept; None if there is no library.
+        source: The SHA-256 of a version, where one is asked for in so many words.
+
+    Raises:
+        LibraryError: If that version has no such provision, or the one asked for is not kept.
+    """
+    link = pinpoint if pinpoint is not None and is_link(pinpoint) else ""
+    if source is not None and versions is not None and not document.provenance.sha256.startswith(source):
+        versions.as_of(document, source)  # said in so many words, it is an error that it is not kept
+    meant = versions.meant(document, link, source) if versions is not None else Meant()
+    found = meant.older.document if meant.older is not None else document
+    data, text = provision_of(found, pinpoint, documents)
+    data["version"] = version_json(meant, found)
+    if meant.older is not None and "link" in data:
+        data["version"]["today"] = data["link"]
+    if not meant.notice:
+        return data, text
+    today = f" Today's text: {data.get('link') or link_of(document.id, ())}" if meant.older else ""
+    return data, f"{meant.notice}{today}\n\n{text}"
+
+
 def provision_of(
     document: Document, pinpoint: str | None, documents: Sequence[Document] = ()
 ) -> tuple[dict[str, Any], str]:
@@ -77,12 +114,14 @@ def provision_of(
     node = _named(document, root, pinpoint)
     spans = governed(document.text, _chain(root, node)) or (node.span,)
     made = quote(document, node, spans, 0.0)
+    # A version that was replaced stands in for its document: its own references are into itself.
     known = {one.id: one for one in (*documents, document)}
     (made,) = attach((made,), known.__getitem__, lambda one: parse(known[one]), known.values())
     data = {
         "document": document_json(document),
         "provision": provision_json(node),
         "link": link_of(document.id, node.path),
+        "permalink": exact_link(made),
         "text": made.text,
         "attachments": [attachment_json(one) for one in made.attachments],
     }

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from assistant.doctor_check import Check
 from corpus.models import Kind
 from index.build import BuildReport
 from index.build import Progress as Step
@@ -137,6 +138,7 @@ def report_json(report: BuildReport) -> dict[str, Any]:
         "unchanged": list(report.unchanged),
         "embedded": report.embedded,
         "carried": report.carried,
+        "resumed": report.resumed,
         "seconds": round(report.seconds, 2),
     }
 
@@ -150,8 +152,12 @@ def report_text(report: BuildReport) -> str:
     return (
         f"Indexed in {report.seconds:.1f} s: {len(report.added)} added, {len(report.changed)} changed, "
         f"{len(report.removed)} removed, {len(report.unchanged)} unchanged; {report.embedded} passages embedded, "
-        f"{report.carried} carried over. Generation {report.generation}."
+        f"{report.carried} carried over{_resumed(report)}. Generation {report.generation}."
     )
+
+
+def _resumed(report: BuildReport) -> str:
+    return f", {report.resumed} taken up from an interrupted build" if report.resumed else ""
 
 
 def generations_json(live: str | None, kept: Sequence[Manifest]) -> dict[str, Any]:
@@ -190,21 +196,36 @@ def document_table(rows: Sequence[dict[str, Any]]) -> str:
         table.add_row(
             row["id"],
             Kind(row["kind"]).words,
-            row["title"],
+            row["title"] + (f" (the same file as {row['same_as']})" if row.get("same_as") else ""),
             row["as_of"] or "",
             (row["retrieved"] or "")[:10],
         )
     return rendered(table)
 
 
-def check_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the checks as lines: what was found, and the remedy of what is not well."""
-    marks = {True: "ok ", False: "BAD"}
-    return "\n".join(
-        f"{marks[r['ok']]} {r['check']}: {r['found']}"
-        + (f". {r['remedy']}" if not r["ok"] and r["remedy"] else "")
-        for r in rows
-    )
+def checks_json(checks: Sequence[Check], fixed: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what was looked at and what was mended, as JSON."""
+    rows = [
+        {
+            "check": one.name,
+            "ok": one.ok,
+            "found": one.found,
+            "remedy": "" if one.ok else one.remedy,
+            "fixable": not one.ok and one.fix is not None,
+        }
+        for one in checks
+    ]
+    return {"checks": rows, "fixed": list(fixed)}
+
+
+def check_table(checks: Sequence[Check], fixed: Sequence[str] = ()) -> str:
+    """Return what was mended and what was looked at, a line each: what was found, and what to do if it is not well."""
+    lines = [f"fixed: {' '.join(line.split())}" for line in fixed]
+    for one in checks:
+        found = " ".join(one.found.split()).rstrip(".")
+        remedy = f". {one.remedy}" if not one.ok and one.remedy else ""
+        lines.append(f"{'ok ' if one.ok else 'BAD'} {one.name}: {found}{remedy}")
+    return "\n".join(lines)
 
 
 def rendered(table: Table) -> str:

@@ -32,7 +32,7 @@ from corpus.references import Address, articles
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from assistant.models import Citation
+    from assistant.models import Citation, OlderVersion
     from corpus.name_book import NamedTreaty
 
 SHORTEST = 4
@@ -86,6 +86,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Formerly:
+    """Where words stood before their document changed.
+
+    Attributes:
+        source: In that version.
+        sha256: Of its file.
+        version: Its dates, and the link to the text of today.
+        link: Opens the words in that version.
+    """
+
+    source: Source
+    sha256: str
+    version: OlderVersion
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One quotation, or one pinpoint without a provision.
 
@@ -96,6 +113,8 @@ class Finding:
         diff: Source and text side by side, if they differ or brackets stand in the text.
         given: The pinpoint beside it, or None.
         right: The right address, or what is true of the wrong one; None if nothing is wrong with it.
+        formerly: The version of a document that has since been replaced in which these words do stand, or None; the
+            status is of the text of today.
     """
 
     status: Status
@@ -105,6 +124,7 @@ class Finding:
     diff: tuple[Difference, ...] = ()
     given: str | None = None
     right: str | None = None
+    formerly: Formerly | None = None
 
 
 @dataclass(frozen=True, slots=True)

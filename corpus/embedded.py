@@ -16,6 +16,16 @@ _FOLDER = "documents"
 
 
 @cache
+def embedded_files() -> tuple[tuple[str, bytes], ...]:
+    """Return the path and the bytes of each embedded document, in the order of file names."""
+    folder = files("corpus") / _FOLDER
+    found = sorted(
+        (item for item in folder.iterdir() if item.name.endswith(".md")), key=lambda item: item.name
+    )
+    return tuple((f"corpus/{_FOLDER}/{item.name}", item.read_bytes()) for item in found)
+
+
+@cache
 def embedded_documents() -> tuple[Document, ...]:
     """Read the embedded corpus, in the order of file names.
 
@@ -26,11 +36,7 @@ def embedded_documents() -> tuple[Document, ...]:
         LibraryError: If the installation lacks the documents, or two of them have one id.
         ReadError: If one of them is damaged.
     """
-    folder = files("corpus") / _FOLDER
-    found = sorted(
-        (item for item in folder.iterdir() if item.name.endswith(".md")), key=lambda item: item.name
-    )
-    documents = tuple(read_document(item.read_bytes(), f"corpus/{_FOLDER}/{item.name}") for item in found)
+    documents = tuple(read_document(raw, path) for path, raw in embedded_files())
     if not documents:
         raise LibraryError("the installation holds no embedded documents. Install the program again")
     ids = [document.id for document in documents]

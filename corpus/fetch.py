@@ -83,7 +83,7 @@ def fetched(entry: CatalogueEntry, library: Library) -> Entry | None:
     Raises:
         LibraryError: If an entry of the library is damaged.
     """
-    for held in library.entries():
+    for held in library.every_name():
         record = _record_of(held, library)
         if record is not None and record.text == entry.id:
             return held

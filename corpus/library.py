@@ -1,7 +1,7 @@
 """The user's library: the documents they brought, kept as the bytes they brought.
 
 HOME/library/<id>/entry.json              what the document is, and the digests of its versions, newest last
-HOME/library/<id>/versions/<sha256>.pdf   the raw bytes of each version
+HOME/library/<id>/versions/<sha256>.pdf   the raw bytes of each version; of twins, one file under two names
 
 An id is made of ASCII letters, digits and hyphens and a version is named by its digest, so no name that a
 user or a web page chose ever becomes a path. Everything is written beside its place and moved there in one step: a
@@ -10,9 +10,9 @@ crash leaves the old entry or the new one.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -27,15 +27,18 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.contained import read_contained
-from corpus.entry import Entry, Version
+from corpus.entry import TOLD, Entry, Version, as_known, with_twins
 from corpus.errors import LibraryError, ReadError
 from corpus.intake import bytes_of
+from corpus.placing import entry_of, new_entry, renewed
 from corpus.readers import Limits, Metadata, suffix_of
-from corpus.readers.frontmatter import ID_PATTERN, MAX_ID
+from corpus.readers.frontmatter import ID_PATTERN
 from corpus.readers.identity import file_name, stem
+from corpus.storing import linked, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from corpus.models import Document
 
@@ -65,46 +68,74 @@ class Library:
         self.folder = home / "library"
         self.limits = limits or Limits()
         self.reserved = reserved
-        self._documents: dict[tuple[str, str, Metadata | None], Document] = {}
+        self._documents: dict[tuple[object, ...], Document] = {}
 
-    def add(self, path: Path, *, address: str | None = None, known: Metadata | None = None) -> Entry:
-        """Add the file at ``path``, or a new version of a document that came from a file of this name.
+    def add(
+        self,
+        path: Path,
+        *,
+        address: str | None = None,
+        known: Metadata | None = None,
+        apart: AbstractSet[str] = frozenset(),
+    ) -> Entry:
+        """Add the file at ``path``, or a new version of the document that came from it (``corpus.placing``).
 
         ``known`` is what its owner says of it, which goes before what is read off the file; it stays with the entry.
+        ``apart`` are ids of documents that it is no version of: those of other files added with it.
 
         Raises:
             ReadError: If the file cannot become a document; the library is then as it was.
             LibraryError: If another process holds the library or it cannot be written.
         """
-        return self.add_bytes(bytes_of(path, self.limits), path.name, address=address, known=known)
+        raw, place = bytes_of(path, self.limits), str(path.absolute())
+        return self.add_bytes(raw, path.name, address=address, known=known, place=place, apart=apart)
 
     def add_bytes(
-        self, raw: bytes, name: str, *, address: str | None = None, known: Metadata | None = None
+        self,
+        raw: bytes,
+        name: str,
+        *,
+        address: str | None = None,
+        known: Metadata | None = None,
+        place: str | None = None,
+        apart: AbstractSet[str] = frozenset(),
     ) -> Entry:
         """Add a file that is already in memory; ``name`` is what its owner calls it. See ``add``.
 
-        ``known`` is what its publisher is known to say of it; it stays with the entry.
+        ``known`` is what its publisher is known to say of it; ``place`` is where it lies, if it lies somewhere.
+        Bytes that are there under another name are kept once and get a name more: the two are twins.
         """
         name = file_name(name)
         added = datetime.now(UTC).isoformat(timespec="seconds")
         document = read_contained(
             raw, name, limits=self.limits, address=address, retrieved=added, structure=True
         )
-        document = _as_known(document, known)
+        document = as_known(document, known)
         version = Version(document.provenance.sha256, suffix_of(name), len(raw), added)
         with self._writing():
-            present = self.entries()
-            same = [entry for entry in present if entry.sha256 == version.sha256]
-            if same:
-                self._mend(same[0], raw)
-                return self._recognised(same[0], document, name, known)
-            entry = _placed(document, name, version, present, self.reserved)
-            entry = replace(entry, known=known or entry.known)
-            versions = self.folder / entry.id / "versions"
-            versions.mkdir(parents=True, exist_ok=True)
-            _write(versions / f"{version.sha256}{version.suffix}", raw)
+            kept = self._kept()
+            entry = entry_of(kept, (document.id, name), version.sha256, place, apart)
+            if entry is None and known is not None and known.id is not None:
+                # What a publisher sends and its reader had saved before becomes the publisher's.
+                entry = next((one for one in kept if one.sha256 == version.sha256), None)
+            if entry is not None and entry.sha256 == version.sha256:
+                self._store(entry, entry.current, raw)
+                return self._recognised(entry, document, name, known, place)
+            if entry is None:
+                entry = new_entry(document, name, version, kept, self.reserved)
+            else:
+                published = document.provenance.address or entry.address
+                entry = replace(
+                    renewed(entry, version),
+                    natural_id=document.id,
+                    title=document.title,
+                    name=name,
+                    address=published,
+                )
+            entry = replace(entry, known=known or entry.known, place=place or entry.place)
+            self._store(entry, version, raw)
             self._write_entry(entry)
-        return entry
+        return self.entry(entry.id)
 
     def replace(self, document_id: str, raw: bytes, name: str) -> Entry:
         """Make a file the newest version of a document, whatever the file is called; the document keeps its name.
@@ -113,31 +144,32 @@ class Library:
 
         Raises:
             ReadError: If the file cannot become a document; the library is then as it was.
-            LibraryError: If there is no such document, or another one has these very bytes.
+            LibraryError: If there is no such document, or another one has these very bytes: most likely it is the
+                wrong file.
         """
         suffix, added = suffix_of(name), datetime.now(UTC).isoformat(timespec="seconds")
         entry = self.entry(document_id)
         kept = entry.name if suffix_of(entry.name) == suffix else f"{stem(entry.name)}{suffix}"
         try:
             document = read_contained(raw, kept, limits=self.limits, structure=True)
-            document = _as_known(document, entry.known)
+            document = as_known(document, entry.known)
         except ReadError as error:  # named as its owner knows it
             raise type(error)(name, error.reason, error.remedy) from error
         version = Version(document.provenance.sha256, suffix, len(raw), added)
         with self._writing():
-            entry = self.entry(document_id)
-            same = [one for one in self.entries() if one.sha256 == version.sha256]
-            if same:
-                return _only(same[0], entry, name)
-            _write(self.folder / entry.id / "versions" / f"{version.sha256}{suffix}", raw)
-            earlier = tuple(old for old in entry.versions if old.sha256 != version.sha256)
+            entry = self._one(document_id)
+            if entry.sha256 == version.sha256:
+                return replace(self.entry(document_id), unchanged=True)
+            _refuse_anothers(version, entry, self._kept(), name)
+            self._store(entry, version, raw)
             named = replace(entry, natural_id=document.id, title=document.title, name=kept)
-            entry = replace(named, versions=(*earlier, version))
-            self._write_entry(entry)
-        return entry
+            self._write_entry(renewed(named, version))
+        return self.entry(document_id)
 
     def remove(self, document_id: str) -> Entry:
         """Take a document and all its versions out of the library and return what its entry was.
+
+        Of twins only the one that is named goes; what was kept for both stays under the other's name.
 
         Raises:
             LibraryError: If there is no such document.
@@ -151,15 +183,20 @@ class Library:
         return entry
 
     def entries(self) -> tuple[Entry, ...]:
-        """Return all entries, in order of their ids.
+        """Return the documents, in order of their ids; of twins, the one that was added first, which names them.
 
         Raises:
             LibraryError: If one of them is damaged.
         """
-        if not self.folder.is_dir():
-            return ()
-        names = sorted(item.name for item in self.folder.iterdir() if re.fullmatch(ID_PATTERN, item.name))
-        return tuple(self._read_entry(name) for name in names if (self.folder / name / "entry.json").exists())
+        return tuple(entry for entry in self.every_name() if not entry.same_as)
+
+    def every_name(self) -> tuple[Entry, ...]:
+        """Return all entries, twins too, in order of their ids.
+
+        Raises:
+            LibraryError: If one of them is damaged.
+        """
+        return with_twins(self._kept())
 
     def entry(self, document_id: str) -> Entry:
         """Return one entry.
@@ -167,28 +204,30 @@ class Library:
         Raises:
             LibraryError: If there is no such document, or its entry is damaged.
         """
-        known = re.fullmatch(ID_PATTERN, document_id) and (self.folder / document_id / "entry.json").exists()
-        if not known:
-            raise LibraryError(self._unknown(document_id))
-        return self._read_entry(document_id)
+        self._one(document_id)
+        return next(entry for entry in self.every_name() if entry.id == document_id)
 
-    def raw(self, document_id: str) -> bytes:
-        """Return the bytes of the newest version.
+    def raw(self, document_id: str, sha256: str | None = None) -> bytes:
+        """Return the bytes of the newest version, or of the one with a digest.
 
         Raises:
-            LibraryError: If there is no such document, or its bytes are gone or changed.
+            LibraryError: If there is no such document or version, or its bytes are gone or changed.
         """
-        entry = self.entry(document_id)
-        path = self.folder / entry.id / "versions" / f"{entry.sha256}{entry.current.suffix}"
+        entry = self._one(document_id)
+        version = entry.current if sha256 is None else entry.version(sha256)
+        path = self.file(entry, version)
+        remedy = _again(entry) if version == entry.current else "Its newest version can still be read"
         try:
             raw = path.read_bytes()
         except OSError as error:
-            raise LibraryError(
-                f"{entry.id}: {path} cannot be read ({error.strerror}). {_again(entry)}"
-            ) from error
-        if hashlib.sha256(raw).hexdigest() != entry.sha256:
-            raise LibraryError(f"{entry.id}: {path} is not what was added. {_again(entry)}")
+            raise LibraryError(f"{entry.id}: {path} cannot be read ({error.strerror}). {remedy}") from error
+        if hashlib.sha256(raw).hexdigest() != version.sha256:
+            raise LibraryError(f"{entry.id}: {path} is not what was added. {remedy}")
         return raw
+
+    def file(self, entry: Entry, version: Version) -> Path:
+        """Return where the bytes of a version are, or should be."""
+        return self.folder / entry.id / "versions" / f"{version.sha256}{version.suffix}"
 
     def document(self, document_id: str) -> Document:
         """Read one document from its newest version.
@@ -197,30 +236,75 @@ class Library:
             LibraryError: If there is no such document, or its bytes are gone or changed.
             ReadError: If the file cannot be read any more.
         """
-        entry = self.entry(document_id)
-        key = (entry.id, entry.sha256, entry.known)
+        return self.read(self.entry(document_id))
+
+    def read(self, entry: Entry) -> Document:
+        """Read the document of an entry that ``entries`` gave. See ``document``."""
+        key = (entry.id, entry.sha256, entry.known, entry.also)
         if key not in self._documents:
-            raw, added = self.raw(entry.id), entry.added
-            document = read_contained(
-                raw, entry.name, limits=self.limits, address=entry.address, retrieved=added
-            )
-            self._documents[key] = replace(_as_known(document, entry.known), id=entry.id)
+            self._documents[key] = self._read(entry, entry.current)
         return self._documents[key]
 
-    def _mend(self, entry: Entry, raw: bytes) -> None:
-        """Put the bytes back if the version that should hold them lost or changed them."""
-        path = self.folder / entry.id / "versions" / f"{entry.sha256}{entry.current.suffix}"
-        if not path.exists() or path.read_bytes() != raw:
-            path.parent.mkdir(exist_ok=True)
-            _write(path, raw)
+    def document_as_of(self, document_id: str, sha256: str) -> Document:
+        """Read a document from the version with a digest, which may be any that the library keeps.
 
-    def _recognised(self, entry: Entry, document: Document, name: str, known: Metadata | None) -> Entry:
+        Raises:
+            LibraryError: If there is no such document or version, or its bytes are gone or changed.
+            ReadError: If the file cannot be read any more.
+        """
+        entry = self.entry(document_id)
+        return self._read(entry, entry.version(sha256))
+
+    def _read(self, entry: Entry, version: Version) -> Document:
+        document = read_contained(
+            self.raw(entry.id, version.sha256),
+            entry.file_of(version),
+            limits=self.limits,
+            address=entry.address,
+            retrieved=version.added,
+        )
+        document = as_known(document, entry.known)
+        also = entry.also if version == entry.current else ()
+        return replace(document, id=entry.id, provenance=replace(document.provenance, also=also))
+
+    def _store(self, entry: Entry, version: Version, raw: bytes) -> None:
+        """Put a version's bytes in their place unless they are there; those of a twin are not stored twice."""
+        path = self.file(entry, version)
+        if path.exists() and path.read_bytes() == raw:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for other in self.folder.glob(f"*/versions/{path.name}"):
+            if other != path and other.read_bytes() == raw and linked(other, path):
+                return
+        write(path, raw)
+
+    def _recognised(
+        self, entry: Entry, document: Document, name: str, known: Metadata | None, place: str | None
+    ) -> Entry:
         """Return the entry that holds these very bytes already, with what is now known of them."""
-        if known in {None, entry.known}:
-            return replace(entry, unchanged=True)
-        entry = replace(entry, natural_id=document.id, title=document.title, name=name, known=known)
-        self._write_entry(entry)
-        return entry
+        said = known not in {None, entry.known}
+        if said:
+            own = entry.place if name == entry.name else None
+            entry = replace(
+                entry, natural_id=document.id, title=document.title, name=name, known=known, place=own
+            )
+        if said or place not in {None, entry.place}:
+            self._write_entry(replace(entry, place=place or entry.place))
+        return replace(self.entry(entry.id), unchanged=not said)
+
+    def _kept(self) -> tuple[Entry, ...]:
+        """Return all entries as they are kept, in order of their ids."""
+        if not self.folder.is_dir():
+            return ()
+        names = sorted(item.name for item in self.folder.iterdir() if re.fullmatch(ID_PATTERN, item.name))
+        return tuple(self._read_entry(name) for name in names if (self.folder / name / "entry.json").exists())
+
+    def _one(self, document_id: str) -> Entry:
+        """Return one entry as it is kept."""
+        known = re.fullmatch(ID_PATTERN, document_id) and (self.folder / document_id / "entry.json").exists()
+        if not known:
+            raise LibraryError(self._unknown(document_id))
+        return self._read_entry(document_id)
 
     def keep_beside(self, document_id: str, name: str, content: bytes) -> None:
         """Keep a small file beside an entry, in place of an earlier one of that name; it goes when the entry goes.
@@ -229,7 +313,7 @@ class Library:
             LibraryError: If there is no such document or the library cannot be written.
         """
         with self._writing():
-            _write(self.folder / self.entry(document_id).id / name, content)
+            write(self.folder / self.entry(document_id).id / name, content)
 
     def kept_beside(self, document_id: str, name: str) -> bytes | None:
         """Return a file that was kept beside an entry, or None if there is none."""
@@ -254,9 +338,9 @@ class Library:
             ) from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise LibraryError(
-                f"{self.folder} cannot be written ({reason}). Check the folder's rights"
-            ) from error
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            remedy = "Free some space there" if full else "Check the folder's rights"
+            raise LibraryError(f"{self.folder} cannot be written ({reason}). {remedy}") from error
 
     def _read_entry(self, document_id: str) -> Entry:
         path = self.folder / document_id / "entry.json"
@@ -270,12 +354,12 @@ class Library:
         return entry
 
     def _write_entry(self, entry: Entry) -> None:
-        fields = {key: value for key, value in asdict(entry).items() if key != "unchanged"}
+        fields = {key: value for key, value in asdict(entry).items() if key not in TOLD}
         text = json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
-        _write(self.folder / entry.id / "entry.json", text.encode())
+        write(self.folder / entry.id / "entry.json", text.encode())
 
     def _unknown(self, document_id: str) -> str:
-        ids = [entry.id for entry in self.entries()]
+        ids = [entry.id for entry in self._kept()]
         if not ids:
             return f"no document {document_id!r}: the library is empty. Add one with `treaty corpus add`"
         close = get_close_matches(document_id, ids, n=_NAMED_IDS, cutoff=0.5)
@@ -285,66 +369,15 @@ class Library:
         )
 
 
-def _placed(
-    document: Document, name: str, version: Version, known: tuple[Entry, ...], reserved: frozenset[str]
-) -> Entry:
-    """Return the entry a document gets: its file's earlier one with one version more, or a new one."""
-    natural, address = document.id, document.provenance.address
-    for entry in known:
-        if (entry.natural_id, entry.name) == (natural, name):
-            earlier = tuple(old for old in entry.versions if old.sha256 != version.sha256)
-            versions = (*earlier, version)
-            return replace(entry, title=document.title, address=address or entry.address, versions=versions)
-    taken = reserved | {entry.id for entry in known}
-    place, number = natural, 1
-    while place in taken:
-        number += 1
-        place = f"{natural[: MAX_ID - len(str(number)) - 1].rstrip('-')}-{number}"
-    return Entry(place, natural, document.title, name, address, (version,))
-
-
-def _only(holder: Entry, wanted: Entry, name: str) -> Entry:
-    """Return the entry that holds these very bytes already, if it is the one they were meant for."""
-    if holder.id != wanted.id:
-        raise LibraryError(
-            f"{name}: expected a new version of {wanted.id}, found what is in the library as {holder.id}. "
-            "Choose another file"
-        )
-    return replace(holder, unchanged=True)
-
-
-def _as_known(document: Document, known: Metadata | None) -> Document:
-    """Return the document under the names its publisher gives it."""
-    if known is None:
-        return document
-    provenance = replace(
-        document.provenance,
-        language=known.language or document.provenance.language,
-        authenticity=known.authenticity or document.provenance.authenticity,
-    )
-    return replace(
-        document,
-        id=known.id or document.id,
-        title=known.title or document.title,
-        kind=known.kind or document.kind,
-        names=known.names or document.names,
-        provenance=provenance,
-    )
+def _refuse_anothers(version: Version, wanted: Entry, kept: tuple[Entry, ...], name: str) -> None:
+    """Refuse a new version of a document that is, to the byte, another one."""
+    for holder in kept:
+        if holder.sha256 == version.sha256:
+            raise LibraryError(
+                f"{name}: expected a new version of {wanted.id}, found what is in the library as {holder.id}. "
+                "Choose another file"
+            )
 
 
 def _again(entry: Entry) -> str:
     return f"Remove {entry.id} and add {entry.name} again"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file in one step: beside its place, to the disk, then into its place."""
-    handle, beside = tempfile.mkstemp(prefix=".", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except OSError:
-        Path(beside).unlink(missing_ok=True)
-        raise

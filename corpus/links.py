@@ -10,7 +10,8 @@ and the provision's path and of nothing that changes when the index is built ane
 - Names of siblings that would make one step are told apart by the tree, which marks the second as ``[2]``: ``~2`` here.
 - A link to some words of a provision says where in the canonical text they stand and what they hash to:
   ``#/documents/vclt/art-31/3?q=120-184&v=0f3a…``. Whoever follows it takes the words only if they still hash to that;
-  otherwise the text has changed, and the link is one to the provision.
+  otherwise the text has changed, and the link is one to the provision. ``&d=5be2…`` says which version of the file it
+  was made from, so that it can be led to that version's text as long as the library keeps it.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ _DIGEST = 12
 _SPAN = r"[0-9]{1,9}-[0-9]{1,9}"
 _WORDS = re.compile(
     rf"q=(?P<spans>{_SPAN}(?:,{_SPAN}){{0,{_MOST_SPANS - 1}}})&v=(?P<digest>[0-9a-f]{{{_DIGEST}}})"
+    rf"(?:&d=[0-9a-f]{{{_DIGEST}}})?"
 )
+_SOURCE = re.compile(rf"(?:[^#]*&)?d=(?P<source>[0-9a-f]{{{_DIGEST}}})")
+_HEX = re.compile(r"[0-9a-f]{64}")
 _JOINT = "\0"
 """Between the stretches that are hashed; it stands in no canonical text."""
 
@@ -93,10 +97,28 @@ def link_of(document_id: str, path: tuple[str, ...]) -> str:
     return _written(document_id, _steps(path))
 
 
-def link_to(link: str, words: Words) -> str:
-    """Return the link to some words of the provision that ``link`` leads to."""
+def link_to(link: str, words: Words, sha256: str = "") -> str:
+    """Return the link to some words of the provision that ``link`` leads to.
+
+    Args:
+        link: To the provision.
+        words: The words.
+        sha256: Of the file that the document was read from; empty to leave open which version is meant.
+    """
     spans = ",".join(f"{span.start}-{span.end}" for span in words.spans)
-    return f"{link}?q={spans}&v={words.digest}"
+    source = f"&d={sha256[:_DIGEST]}" if _HEX.fullmatch(sha256) else ""
+    return f"{link}?q={spans}&v={words.digest}{source}"
+
+
+def link_to_version(sha256: str) -> str:
+    """Return what, put after a link to a provision, leads to it in the version with that digest."""
+    return f"?d={sha256[:_DIGEST]}"
+
+
+def source_of_link(link: str) -> str | None:
+    """Return the first digits of the SHA-256 of the file that a link was made from; None if it does not say."""
+    found = _SOURCE.fullmatch(link.strip().rpartition("#")[2].partition("?")[2])
+    return None if found is None else found["source"]
 
 
 def words_of_link(link: str) -> Words | None:

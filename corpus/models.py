@@ -130,6 +130,7 @@ class Provenance:
         authenticity: One line: whose text this is and whether it is authentic.
         status: Such as ``in force``; None if the source does not say.
         as_of: ISO date to which the content is true; None if the source does not say.
+        also: Names of other files of the library that are the same to the byte.
     """
 
     path: str
@@ -141,6 +142,7 @@ class Provenance:
     authenticity: str | None = None
     status: str | None = None
     as_of: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

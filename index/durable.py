@@ -116,6 +116,15 @@ def claim(path: Path) -> BinaryIO:
     return file
 
 
+def in_use(path: Path) -> bool:
+    """Tell whether somebody has claimed a file; never where the system cannot say."""
+    try:
+        with path.open("rb") as file:
+            return _claimed(file)
+    except OSError:
+        return False
+
+
 def set_aside(folder: Path, claimed: str) -> Path | None:
     """Give a folder that is to be removed another name, unless a reader has claimed it.
 

@@ -5,6 +5,7 @@ TreatyError
     ├── NoIndex             nothing was indexed yet
     ├── IndexMismatch       built with another model, chunking or corpus
     ├── IndexDamaged        a part is missing or does not agree with the manifest
+    │   └── NoRoom          the disk is full, which Chroma takes for damage
     ├── IndexBusy           another process is writing
     ├── IndexUnreachable    the server that holds the vectors does not answer
     └── ModelError          a model file is missing, changed or unusable
@@ -27,6 +28,10 @@ class IndexMismatch(SearchIndexError):
 
 class IndexDamaged(SearchIndexError):
     """A part of the index is missing or does not agree with its manifest."""
+
+
+class NoRoom(IndexDamaged):
+    """The disk is full; Chroma, which writes even to be read, takes that for damage."""
 
 
 class IndexBusy(SearchIndexError):

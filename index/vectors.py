@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import threading
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 import numpy as np
 
-from index.errors import IndexDamaged, SearchIndexError
+from index.errors import IndexDamaged, NoRoom, SearchIndexError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,8 +45,15 @@ clustered vectors are the true ones (0.9973 of them by default); adding takes 2.
 PAGE = 4096
 """Rows added or read at a time; Chroma refuses more than about 5,400 here, by a limit of its SQLite."""
 
+_DATABASE = "chroma.sqlite3"
+"""Chroma's database within its folder; what else begins so is its journal."""
+
 IDS_AT_ONCE = 50_000
 """Ids listed at a time: a few megabytes, however large the collection is."""
+
+
+_ROOM = 1_000_000
+"""Bytes free below which a failure is put down to the disk: Chroma's journal is some hundred kilobytes."""
 
 
 class VectorStore(Protocol):
@@ -128,9 +136,13 @@ class ChromaVectors(ABC):
 
     def add(self, ids: Sequence[str], document_ids: Sequence[str], vectors: Vectors) -> None:
         """Add vectors of shape ``(len(ids), dimension)`` with the document each belongs to."""
+        pages = max(1, -(-len(ids) // self._page))
+        at_once = max(
+            1, -(-len(ids) // pages)
+        )  # alike in size: Chroma writes its graph after 1,000, not what is over
         with self._opened() as collection:
-            for start in range(0, len(ids), self._page):
-                page = slice(start, start + self._page)
+            for start in range(0, len(ids), at_once):
+                page = slice(start, start + at_once)
                 collection.add(
                     ids=list(ids[page]),
                     embeddings=vectors[page],
@@ -254,23 +266,65 @@ class LocalVectors(ChromaVectors):
         self.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def share(self, folder: Path, count: int) -> None:
+        """Make another store of the same vectors elsewhere; neither may be added to from then on.
+
+        The graph's files are the same on the disk, under two names: Chroma writes them only when vectors are added.
+        Its database, which it writes to be read, is copied, whoever may have it open.
+
+        Args:
+            folder: Where it is to be; on the same disk, or the files are copied.
+            count: How many vectors there must be.
+
+        Raises:
+            IndexDamaged: If there are others, or they cannot be read.
+        """
+        folder.mkdir()
+        try:
+            for path in sorted(self._folder.rglob("*")):
+                if not path.name.startswith(_DATABASE):
+                    _put_beside(path, folder / path.relative_to(self._folder))
+            reading = sqlite3.connect(f"{(self._folder / _DATABASE).resolve().as_uri()}?mode=ro", uri=True)
+            with closing(reading), closing(sqlite3.connect(folder / _DATABASE)) as writing:
+                writing.execute("PRAGMA synchronous = OFF")  # the folder goes to the disk as a whole
+                reading.backup(writing)
+                ((found,),) = writing.execute("SELECT count(*) FROM embeddings")
+        except (OSError, sqlite3.Error) as error:
+            raise self._failed(error) from error
+        if found != count:
+            raise self._failed(ValueError(f"{found} vectors where {count} were put"))
+
     @property
     def _name(self) -> str:
         return COLLECTION
 
     def _connected(self) -> Client:
-        if not self._create and not (self._folder / "chroma.sqlite3").is_file():
+        if not self._create and not (self._folder / _DATABASE).is_file():
             raise IndexDamaged(
                 f"expected a vector collection in {self._folder}, found none; run: treaty index --rebuild"
             )
         quiet = quiet_settings()
         import chromadb
+        from chromadb.errors import ChromaError
 
-        return cast("Client", chromadb.PersistentClient(self._writable(), settings=quiet))
+        try:
+            return cast("Client", chromadb.PersistentClient(self._writable(), settings=quiet))
+        except (ChromaError, OSError, ValueError, RuntimeError, AttributeError) as error:
+            # Where its file cannot be opened Chroma keeps what it has half made, by the folder's name, and trips over
+            # it each time: a server would never open the folder again.
+            self._forget_half_made()
+            raise ValueError(f"a file that Chroma cannot open ({error})") from error
+
+    def _forget_half_made(self) -> None:
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        for place in filter(None, (self._folder, self._copy)):
+            SharedSystemClient._identifier_to_system.pop(str(place), None)  # noqa: SLF001 - there is no public way
+            SharedSystemClient._identifier_to_refcount.pop(str(place), None)  # noqa: SLF001
 
     def _writable(self) -> Path:
         """Return the folder; if it is read only, a copy for as long as this is open: Chroma writes even to be read."""
-        places = (self._folder, self._folder / "chroma.sqlite3")
+        places = (self._folder, self._folder / _DATABASE)
         if self._create or all(os.access(place, os.W_OK) for place in places):
             return self._folder
         self._copy = Path(tempfile.mkdtemp(prefix="treaty-vectors-"))
@@ -282,9 +336,26 @@ class LocalVectors(ChromaVectors):
         return self._copy
 
     def _failed(self, error: Exception) -> SearchIndexError:
+        place = self._copy or self._folder
+        if place.exists() and (free := shutil.disk_usage(place).free) < _ROOM:
+            return NoRoom(
+                f"expected room on the disk for the vectors in {place}, which are written to even to be read, found "
+                f"{free / 1e6:.1f} MB free; free some space there and try again"
+            )
         return IndexDamaged(
             f"expected a vector collection in {self._folder}, found: {error}; run: treaty index --rebuild"
         )
+
+
+def _put_beside(path: Path, place: Path) -> None:
+    """Give a file another name, or copy it where the file system has no second names; make a folder like another."""
+    if path.is_dir():
+        place.mkdir(exist_ok=True)
+        return
+    try:
+        os.link(path, place)
+    except OSError:
+        shutil.copyfile(path, place)
 
 
 def quiet_settings() -> Settings:

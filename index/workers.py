@@ -38,6 +38,11 @@ BATCH_TOKENS = 2000
 LOCAL = "local"
 """Asks for a Ray of its own on this machine."""
 
+_REFUSED = (ConnectionError, TimeoutError, ValueError, RuntimeError)
+"""What Ray raises where it cannot start or reach a cluster, besides bare exceptions."""
+_LONGEST_REASON = 300
+"""Characters of Ray's own words in an error: it prints pages."""
+
 
 class Pool(Protocol):
     """Processes that embed batches."""
@@ -202,11 +207,11 @@ class RayActors:
         alone: dict[str, Any] = {"num_cpus": size, "include_dashboard": False} if address == LOCAL else {}
         try:
             ray.init(address=address, log_to_driver=False, logging_level="error", **alone)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            raise ModelError(
-                f"expected a Ray cluster at {address!r}, found: {_line(error)}; start one (ray start --head) or use "
-                "--ray local"
-            ) from error
+        except Exception as error:
+            # Where its processes do not come up in time Ray raises a bare Exception; any other kind is not expected.
+            if type(error) is not Exception and not isinstance(error, _REFUSED):
+                raise
+            raise ModelError(_no_ray(address, error)) from error
         actor = ray.remote(num_cpus=1, max_restarts=1, max_task_retries=1)(_Actor)
         self._actors = [actor.remote(load) for _ in range(size)]
 
@@ -336,6 +341,17 @@ def _one_thread() -> None:
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def _no_ray(address: str, error: BaseException) -> str:
+    """Return in one line that Ray did not come up, or is not where it was said to be."""
+    found = _line(error)[:_LONGEST_REASON].rstrip(". ")
+    if address == LOCAL:
+        return (
+            f"expected Ray to start on this machine, found: {found}; try again when the machine is less busy, or run: "
+            "treaty index --workers N without --ray"
+        )
+    return f"expected a Ray cluster at {address!r}, found: {found}; start one (ray start --head) or use --ray local"
 
 
 def _line(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.citations import full, place, styled
+from assistant.permalinks import exact_link
 from assistant.takeaway.acting import visible, web_address
 from corpus.models import Kind
 from corpus.pinpoint import Style
@@ -32,7 +33,7 @@ class Note:
         number: From 1, in the order of the quotations.
         before, address, after: The citation; ``address`` is where the source was published if that is an address of
             the web, and stands between the other two as it is read.
-        link: The provision's stable link.
+        link: To the very words, in the version they were quoted from.
     """
 
     number: int
@@ -80,7 +81,7 @@ class Notes:
         stop = "" if f"{before}{address}{after}".endswith(".") else "."
         before, after = (before, after + stop) if address else (before + stop, "")
         lead = NEAR if near else ""
-        made = Note(number, _line(lead + before), address, _line(after), self._taken.link(citation.link))
+        made = Note(number, _line(lead + before), address, _line(after), self._taken.link(exact_link(quote)))
         self.made.append(made)
         return made
 

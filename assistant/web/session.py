@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import NotReady
+from assistant.versions import versions_of
 from corpus.errors import TreatyError
 from corpus.pinpoint import Style
 
@@ -167,6 +168,7 @@ class Session:
         feedback: Feedback | None = None,
     ) -> None:
         self.style, self.settings, self.feedback = style, settings, feedback
+        self.versions = versions_of(settings)
         self._open_answers, self._live = open_answers, live
         self._state: State = Loading()
         self._borrowed, self._swap = _Borrowed(), threading.Lock()

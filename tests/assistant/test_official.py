@@ -23,7 +23,8 @@ from corpus.fetch import FetchLimits, fetch
 from corpus.library import Library
 from corpus.models import Kind
 from corpus.names import named_in
-from index.passages import PassageStore, write_passages
+from index.passage_writing import write_passages
+from index.passages import PassageStore
 
 WORDS = "Convention on the Lending of Garden {}\n\nArticle 1\nEach member lends.\n\nArticle 2\nAll comes back {}.\n"
 QUICK = FetchLimits(connect=2, read=0.5, total=4, retries=0)

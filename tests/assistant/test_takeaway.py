@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 
+from assistant.permalinks import exact_link
 from assistant.render import answer_json
 from assistant.render_compare import NOT_FOUND, compared_json
 from assistant.takeaway import Form, Taken, take_away
@@ -171,13 +172,15 @@ def test_what_only_came_near_says_so_in_its_label_its_standing_and_its_note() ->
     assert near.note.text == f"Nearest passage, not an answer: {HARBOURS}, art 1."
 
 
-def test_links_follow_the_address_of_the_chat() -> None:
-    answer = answered("q", quoted("Oil is shared."))
+def test_links_lead_to_the_very_words_at_the_address_of_the_chat() -> None:
+    one = quoted("Oil is shared.")
+    answer, words = answered("q", one), exact_link(one)
+    assert words.startswith("#/documents/harbours/art-1?q=")
     for base in ("https://chat.example", "https://chat.example/", "https://chat.example/#top"):
         (note,) = compose(taken(answer, base=base), Style.OSCOLA).notes
-        assert note.link == "https://chat.example/#/documents/harbours/art-1"
+        assert note.link == f"https://chat.example/{words}"
     (note,) = compose(taken(answer), Style.OSCOLA).notes
-    assert note.link == "#/documents/harbours/art-1"
+    assert note.link == words
 
 
 # -- the sheet

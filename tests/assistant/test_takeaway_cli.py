@@ -67,7 +67,8 @@ def test_an_answer_is_printed_and_written(home: Path, tmp_path: Path) -> None:
         f"# {QUESTION}\n\n**Convention on the Care of Harbours**\n\n> {COSTS}[^1]\n\n*Defined term: beacon*\n\n> "
     )
     assert f"SHA-256 {printed['document']['sha256']}, retrieved 20" in text
-    assert "\n[^1]: Convention on the Care of Harbours, art 3. `#/documents/harbours/art-3`\n" in text
+    assert printed["permalink"].startswith("#/documents/harbours/art-3?q=")
+    assert f"\n[^1]: Convention on the Care of Harbours, art 3. `{printed['permalink']}`\n" in text
     assert re.search(r"Quoted on \d+ \w+ \d{4}, \d\d:\d\d UTC\.\n", text)
 
 

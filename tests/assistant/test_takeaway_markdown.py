@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from assistant.permalinks import exact_link
 from assistant.takeaway import Form, Taken, take_away
 from assistant.takeaway.acting import one_line, visible
 from corpus.models import Kind
@@ -120,12 +121,13 @@ def test_every_footnote_is_there_for_parsers_that_know_none(title: str) -> None:
 
 
 def test_a_sheet_reads_like_this() -> None:
+    beacon = quoted("A *beacon* is a light.", "Article 1", address=PUBLISHED)
     oil = with_definition(
-        quoted("2. Each Party keeps:\n(a) oil; and\n\n(b) wax.", "Article 2", "2", address=PUBLISHED),
-        quoted("A *beacon* is a light.", "Article 1", address=PUBLISHED),
+        quoted("2. Each Party keeps:\n(a) oil; and\n\n(b) wax.", "Article 2", "2", address=PUBLISHED), beacon
     )
     guide = quoted("Oil is dear.", "Oil", id="guide", title="On oil", kind=Kind.GUIDE)
     digest = oil.sha256
+    links = [f"https://chat.example/{exact_link(one)}" for one in (oil, beacon, guide)]
     assert markdown(taken(answered("What of oil?", oil, guide), base="https://chat.example/")) == (
         "# What of oil?\n"
         "\n"
@@ -156,9 +158,9 @@ def test_a_sheet_reads_like_this() -> None:
         "Every quotation above is in the words of the document it is cited to, as listed here; \\[…\\] marks words "
         "that were left out. Quoted on 4 March 2026, 10:20 UTC.\n"
         "\n"
-        f"[^1]: {HARBOURS}, art 2(2) \\<<{PUBLISHED}>\\>. <https://chat.example/#/documents/harbours/art-2/2>\n"
+        f"[^1]: {HARBOURS}, art 2(2) \\<<{PUBLISHED}>\\>. <{links[0]}>\n"
         "\n"
-        f"[^2]: {HARBOURS} (n 1) art 1. <https://chat.example/#/documents/harbours/art-1>\n"
+        f"[^2]: {HARBOURS} (n 1) art 1. <{links[1]}>\n"
         "\n"
-        "[^3]: On oil (guide), “Oil”. <https://chat.example/#/documents/guide/oil>\n"
+        f"[^3]: On oil (guide), “Oil”. <{links[2]}>\n"
     )

@@ -68,12 +68,155 @@ def test_another_library_object_sees_the_same(library: Library, inbox: Path) -> 
     assert Library(library.folder.parent).entries() == (entry,)
 
 
-def test_the_same_bytes_are_kept_once(library: Library, inbox: Path) -> None:
-    first = library.add(write(inbox, "a.txt", "words"))
-    again = library.add(write(inbox, "other.txt", "words"))
-    assert again.unchanged
-    assert again.id == first.id
-    assert len(library.entries()) == 1
+# -- one content under several names --------------------------------------------------------------------------
+
+
+def test_the_same_bytes_under_two_names_are_kept_once_and_listed_under_both(
+    library: Library, inbox: Path
+) -> None:
+    library.add(write(inbox, "first.txt", "words"))
+    second = library.add(write(inbox, "second.txt", "words"))
+    assert (second.id, second.same_as, second.unchanged) == ("second", "first", False)
+    assert [(one.id, one.same_as) for one in library.every_name()] == [("first", ""), ("second", "first")]
+    (document,) = library.entries()
+    assert (document.id, document.also) == ("first", ("second.txt",))
+    assert library.document("first").provenance.also == ("second.txt",)
+    kept = {item.stat().st_ino for item in library.folder.glob("*/versions/*")}
+    assert len(kept) == 1
+
+
+def test_the_first_name_is_the_one_added_first_whatever_the_names_are(library: Library, inbox: Path) -> None:
+    for name in ("zinc.txt", "amber.txt", "mica.txt"):
+        library.add(write(inbox, name, "words"))
+    (document,) = library.entries()
+    assert (document.id, document.also) == ("zinc", ("amber.txt", "mica.txt"))
+
+
+@pytest.mark.parametrize("name", ["first.txt", "second.txt"])
+def test_a_file_that_is_there_under_its_name_is_unchanged(library: Library, inbox: Path, name: str) -> None:
+    for one in ("first.txt", "second.txt"):
+        library.add(write(inbox, one, "words"))
+    assert library.add(inbox / name).unchanged
+    assert len(library.every_name()) == 2
+
+
+@pytest.mark.parametrize(("removed", "left"), [("first", "second"), ("second", "first")])
+def test_removing_one_of_two_names_keeps_the_content(
+    library: Library, inbox: Path, removed: str, left: str
+) -> None:
+    for one in ("first.txt", "second.txt"):
+        library.add(write(inbox, one, "words"))
+    library.remove(removed)
+    (document,) = library.entries()
+    assert (document.id, document.also, document.same_as) == (left, (), "")
+    assert library.document(left).text == "words"
+
+
+@pytest.mark.parametrize(("changed", "stays"), [("first", "second"), ("second", "first")])
+def test_of_two_names_the_one_that_changes_keeps_its_id_and_the_other_keeps_the_content(
+    library: Library, inbox: Path, changed: str, stays: str
+) -> None:
+    for one in ("first.txt", "second.txt"):
+        old = library.add(write(inbox, one, "words"))
+    entry = library.add(write(inbox, f"{changed}.txt", "other words"))
+    assert (entry.id, len(entry.versions), entry.same_as) == (changed, 2, "")
+    assert [one.id for one in library.entries()] == ["first", "second"]
+    assert library.document(changed).text == "other words"
+    assert library.document(stays).text == "words"
+    assert library.document_as_of(changed, old.sha256).text == "words"
+
+
+def test_two_documents_that_become_the_same_are_one_and_keep_their_own_pasts(
+    library: Library, inbox: Path
+) -> None:
+    library.add(write(inbox, "first.txt", "words"))
+    past = library.add(write(inbox, "second.txt", "once other words"))
+    entry = library.add(write(inbox, "second.txt", "words"))
+    assert (entry.same_as, len(entry.versions)) == ("first", 2)
+    assert [one.id for one in library.entries()] == ["first"]
+    assert library.document_as_of("second", past.sha256).text == "once other words"
+
+
+def test_files_with_one_text_and_other_front_matter_are_two_documents(library: Library, inbox: Path) -> None:
+    for name in ("lake", "river"):
+        library.add(write(inbox, f"{name}.md", f"---\nid: {name}\n---\nwords"))
+    assert [(one.id, one.also) for one in library.entries()] == [("lake", ()), ("river", ())]
+
+
+def test_where_no_second_name_can_be_given_to_a_file_it_is_copied(library: Library, inbox: Path) -> None:
+    first = library.add(write(inbox, "first.txt", "words"))
+    damaged = library.file(first, first.current)
+    damaged.write_text("damage", encoding="utf-8")
+    library.add(write(inbox, "second.txt", "words"))
+    assert library.raw("second") == b"words"
+    with pytest.raises(LibraryError, match="is not what was added"):
+        library.raw("first")
+
+
+def test_a_new_version_may_not_be_another_document_to_the_byte(library: Library, inbox: Path) -> None:
+    for one in ("first", "second"):
+        library.add(write(inbox, f"{one}.txt", one))
+    with pytest.raises(
+        LibraryError, match="expected a new version of second, found what is in the library as"
+    ):
+        library.replace("second", b"first", "new.txt")
+    assert library.replace("second", b"second", "new.txt").unchanged
+
+
+# -- versions --------------------------------------------------------------------------------------------------
+
+
+def test_one_name_in_two_folders_is_two_documents_each_with_its_versions(
+    library: Library, inbox: Path
+) -> None:
+    ids: set[str] = set()
+    for folder in ("en", "fr"):
+        ids.add(library.add(write(inbox, f"{folder}/pact.txt", folder), apart=frozenset(ids)).id)
+    assert ids == {"pact", "pact-2"}
+    for folder, document_id in (("fr", "pact-2"), ("en", "pact")):
+        entry = library.add(write(inbox, f"{folder}/pact.txt", f"{folder} again"))
+        assert (entry.id, len(entry.versions)) == (document_id, 2)
+
+
+def test_a_file_that_was_moved_is_known_by_its_name(library: Library, inbox: Path) -> None:
+    library.add(write(inbox, "old/pact.txt", "one"))
+    assert len(library.add(write(inbox, "new/pact.txt", "two")).versions) == 2
+
+
+def test_a_file_that_asks_for_another_id_by_now_keeps_the_one_it_has(library: Library, inbox: Path) -> None:
+    library.add(write(inbox, "pact.md", "one"))
+    entry = library.add(write(inbox, "pact.md", "---\nid: charter\n---\ntwo"))
+    assert (entry.id, len(entry.versions)) == ("pact", 2)
+
+
+def test_an_earlier_version_is_read_again_with_its_own_date_and_digest(library: Library, inbox: Path) -> None:
+    old = library.add(write(inbox, "a.txt", "old words"))
+    library.add(write(inbox, "a.txt", "new words"))
+    earlier = library.document_as_of("a", old.sha256[:12])
+    assert (earlier.id, earlier.text) == ("a", "old words")
+    assert (earlier.provenance.sha256, earlier.provenance.retrieved) == (old.sha256, old.added)
+    library.replace("a", b"<html><body><p>newest words</p></body></html>", "a.html")
+    assert library.document_as_of("a", old.sha256).text == "old words"
+
+
+@pytest.mark.parametrize("asked", ["0" * 12, "", "../a"])
+def test_a_version_that_is_not_kept_is_answered_with_those_that_are(
+    library: Library, inbox: Path, asked: str
+) -> None:
+    entry = library.add(write(inbox, "a.txt", "words"))
+    kept = f"The library keeps: {entry.sha256[:12]} of {entry.added[:10]}"
+    with pytest.raises(LibraryError, match=kept):
+        library.document_as_of("a", asked)
+
+
+def test_a_version_whose_bytes_are_gone_says_that_the_newest_can_be_read(
+    library: Library, inbox: Path
+) -> None:
+    old = library.add(write(inbox, "a.txt", "old words"))
+    library.add(write(inbox, "a.txt", "new words"))
+    library.file(old, old.current).unlink()
+    with pytest.raises(LibraryError, match=r"cannot be read .* Its newest version can still be read"):
+        library.document_as_of("a", old.sha256)
 
 
 def test_new_content_under_the_same_name_is_a_new_version(library: Library, inbox: Path) -> None:

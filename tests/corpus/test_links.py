@@ -9,7 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import LibraryError
-from corpus.links import Words, is_link, link_of, link_to, parts_of_link, resolve_link, words_of_link
+from corpus.links import (
+    Words,
+    is_link,
+    link_of,
+    link_to,
+    link_to_version,
+    parts_of_link,
+    resolve_link,
+    source_of_link,
+    words_of_link,
+)
 from corpus.models import Document, Kind, Level, Provision, Span
 from corpus.structure import parse
 from tests.corpus.written_treaties import Written, document, written
@@ -244,3 +254,28 @@ def test_where_a_text_is_cut_into_words_counts() -> None:
         Words.of([Span(0, 1), Span(2, 4)], ["a", "bc"]).digest
         != Words.of([Span(0, 2), Span(3, 4)], ["ab", "c"]).digest
     )
+
+
+@pytest.mark.parametrize(
+    ("link", "source"),
+    [
+        ("#/documents/pact/art-1?d=0123456789ab", "0123456789ab"),
+        ("#/documents/pact/art-1?q=3-9&v=0123456789ab&d=ba9876543210", "ba9876543210"),
+        ("https://example.org/#/documents/pact?d=0123456789ab", "0123456789ab"),
+        ("#/documents/pact/art-1?q=3-9&v=0123456789ab", None),
+        ("#/documents/pact/art-1?d=0123456789a", None),
+        ("#/documents/pact/art-1?d=0123456789ag", None),
+        ("#/documents/pact/art-1", None),
+    ],
+)
+def test_a_link_may_say_the_version_it_was_made_from(link: str, source: str | None) -> None:
+    assert source_of_link(link) == source
+
+
+def test_a_link_to_words_of_a_version_is_read_as_it_was_written() -> None:
+    words, digest = Words((Span(3, 9),), "0123456789ab"), "5be2" * 16
+    link = link_to("#/documents/pact/art-1", words, digest)
+    assert (words_of_link(link), source_of_link(link)) == (words, digest[:12])
+    assert parts_of_link(link) == ("pact", ("art-1",))
+    assert link_to("#/documents/pact/art-1", words, "no digest") == link.rpartition("&d=")[0]
+    assert source_of_link("#/documents/pact/art-1" + link_to_version(digest)) == digest[:12]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.models import Attachment, AttachmentKind, Declined, Offer, Quote, Quoted, Reason
+from assistant.permalinks import exact_link
 from assistant.quotes import quote
 from assistant.web import html
 from assistant.web.ask import html_conversation
@@ -20,7 +21,7 @@ from assistant.web.ask.kept import Mark
 from assistant.web.ask.turns import Lost, Why
 from assistant.web.reader import html_reader
 from assistant.web.reader.contents import contents, shelf
-from assistant.web.reader.extract import REACH, SNAP, STEP, Opened, exact_link, extract
+from assistant.web.reader.extract import REACH, SNAP, STEP, Opened, extract
 from assistant.web.reader.pages import Leaf
 from assistant.web.reader.steps import Place, Step
 from assistant.web.session import Failed, Loading, Ready

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.compare import Compared, Found, Row
+from assistant.permalinks import exact_link
 from assistant.takeaway import Form
 from assistant.web import saving
 from assistant.web.compare import html_compare
 from assistant.web.compare.comparing import MOST_CHOSEN, Comparer, Course
 from assistant.web.compare.tab import taken
-from assistant.web.reader.extract import exact_link
 from assistant.web.session import Session
 from assistant.web.workers import Workers
 from corpus.models import Kind

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.models import AttachmentKind, Quote, Quoted
+from assistant.permalinks import exact_link, words_of
 from assistant.quotes import quote
 from assistant.web.ask.turns import Turn
 from assistant.web.reader import html_reader
-from assistant.web.reader.extract import Opened, exact_link, extract, linked_words, quote_of, words_of
+from assistant.web.reader.extract import Opened, extract, linked_words, quote_of
 from assistant.web.reader.inline import Inline, inline_links
 from assistant.web.reader.pages import Leaf
 from assistant.web.reader.steps import Place, Step, place_of

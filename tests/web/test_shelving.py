@@ -148,11 +148,27 @@ def test_the_list_is_searched_by_title_id_and_file(harbour: Harbour) -> None:
 
 def test_the_same_file_is_there_already_and_another_kind_waits(harbour: Harbour) -> None:
     harbour.send("lamps.txt", LAMPS)
-    assert harbour.send("other name.txt", LAMPS) is What.SAME
+    assert harbour.send("lamps.txt", LAMPS) is What.SAME
     answers = harbour.index()
     assert harbour.send("lamps.txt", LAMPS, Kind.DECLARATION) is What.OTHER_KIND
     assert harbour.standings(answers) == {"lamps": Standing.CHANGED}
     assert harbour.standings(harbour.index()) == {"lamps": Standing.INDEXED}
+
+
+def test_the_same_file_under_another_name_is_listed_under_both_and_quoted_under_the_first(
+    harbour: Harbour,
+) -> None:
+    harbour.send("lamps.txt", LAMPS)
+    what, _, line = harbour.sent("beacons.txt", LAMPS)
+    assert (what, line) == (What.TWIN, "It is, to the byte, lamps: kept once, and quoted under that name")
+    answers = harbour.index()
+    assert [one.id for one in answers.documents()] == ["lamps"]
+    assert harbour.standings(answers) == {"lamps": Standing.INDEXED, "beacons": Standing.TWIN}
+    found = {one.id: one for one in harbour.shelving.listing(answers).holdings}  # type: ignore[arg-type]
+    assert found["lamps"].also == ("beacons.txt",)
+    assert found["beacons"].same_as == "Convention on the Lamps"
+    harbour.shelving.remove("lamps")
+    assert harbour.standings(harbour.index()) == {"beacons": Standing.INDEXED}
 
 
 def test_a_second_document_of_one_title_is_pointed_out(harbour: Harbour) -> None:

@@ -247,7 +247,7 @@ class Asking:
         if not isinstance(state, Ready):
             return turn
         with self._session.borrowed() as answers:
-            return restored(turn.kept, answers)
+            return restored(turn.kept, answers, self._session.versions)
 
     def listed(self, desk: Desk, event: gr.EventData) -> tuple[Any, ...]:
         """Draw the list again: another tab has changed what is kept."""

@@ -12,12 +12,14 @@ from assistant.citations import place, styled
 from assistant.evidence import calibration
 from assistant.models import ELLIPSIS, Attachment, AttachmentKind, Declined, Offer, Quote, Quoted
 from assistant.offers import fetch_command, lacking
+from assistant.permalinks import exact_link
+from assistant.versions import lifetime
 from assistant.web.ask.asker import MAX_QUESTION
 from assistant.web.ask.feedback import LONGEST_NOTE
 from assistant.web.ask.html_bar import exports
 from assistant.web.ask.turns import Turn, Turns, Why, shown_quotes
 from assistant.web.html import KINDS, SHOW, amount, attribute, escape, link
-from assistant.web.reader.extract import exact_link
+from assistant.web.reader.html_reader import TODAY
 from corpus.pinpoint import Style
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ WHERE_NOTES_GO = (
 )
 LOST = {
     Why.GONE: "A quote that stood here cannot be shown: its document is not in the library any more.",
-    Why.CHANGED: "A quote that stood here cannot be shown: its document has changed since.",
+    Why.CHANGED: "A quote that stood here cannot be shown: its document has changed since, and the version it was "
+    "quoted from is not kept.",
 }
 CONFIDENCE = {
     "high": "the words fit the question well",
@@ -245,8 +248,20 @@ def _quote(turn: int, number: int, quote: Quote, style: Style) -> str:
         f'<button type="button" class="show act" {at} aria-label="{SHOW}{named}">{SHOW}</button> '
         f'<button type="button" class="copy act" aria-label="Copy{named}">Copy</button> '
         f'<a class="passage" href="{attribute(exact_link(quote))}" aria-label="{LINK}{named}">'
-        f"{LINK}</a></span></figcaption>{_attached(turn, number, quote, style)}</figure>"
+        f"{LINK}</a></span>{_version(quote)}</figcaption>{_attached(turn, number, quote, style)}</figure>"
     )
+
+
+def _version(quote: Quote) -> str:
+    """Return the line under a quote that is of an older version, or of a file that is here under two names."""
+    also = f"The same file is also here as {', '.join(quote.also)}." if quote.also else ""
+    said = f'<p class="version">{escape(also)}</p>' if also else ""
+    if quote.older is None:
+        return said
+    lasted = escape(lifetime(quote.older.added, quote.older.replaced))
+    today = f'<a href="{attribute(quote.older.today)}">{TODAY}</a>'
+    older = f'<p class="version older"><strong>Older version</strong>: {lasted}. {today}</p>'
+    return f"{older}{said}"
 
 
 def _words(turn: int, number: int, quote: Quote) -> str:

@@ -28,6 +28,7 @@ from assistant.errors import UnverifiedQuote
 from assistant.models import Answer, Declined, Quote, Quoted, Reason
 from assistant.quotes import quote
 from assistant.web.ask.turns import MOST_TURNS, Lost, Turn, Why, shown_quotes
+from corpus.errors import TreatyError
 from corpus.models import Document, Level, Provision, Span
 from corpus.pinpoint import Style
 from index.models import Searched
@@ -35,6 +36,7 @@ from index.models import Searched
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from assistant.versions import Versions
     from assistant.web.session import Answers
 
 VERSION = 1
@@ -203,13 +205,19 @@ def store_json(talks: Iterable[Talk]) -> str:
     return json.dumps({"version": VERSION, "conversations": [asdict(talk) for talk in talks]})
 
 
-def restored(kept: KeptTurn, answers: Answers) -> Turn:
-    """Return a turn made anew from the library; what cannot be shown from it is named as lost."""
+def restored(kept: KeptTurn, answers: Answers, versions: Versions | None = None) -> Turn:
+    """Return a turn made anew from the library; what cannot be shown from it is named as lost.
+
+    Args:
+        kept: As the browser brought it back.
+        answers: What the open index holds.
+        versions: The versions that the library keeps: a quote of a document that has changed is made from its own.
+    """
     if kept.outcome in ("stopped", "failed"):
         stopped = kept.outcome == "stopped"
         return Turn(kept.question, trouble="" if stopped else FAILED_THEN, stopped=stopped, liked=kept.liked)
     documents = {document.id: document for document in answers.documents()}
-    found = [_made_anew(mark, documents, answers) for mark in kept.quotes]
+    found = [_made_anew(mark, documents, answers, versions) for mark in kept.quotes]
     quotes = tuple(one for one in found if isinstance(one, Quote))
     lost = tuple(one for one in found if isinstance(one, Lost))
     answer = _answer(kept, quotes, documents)
@@ -223,7 +231,7 @@ def restored(kept: KeptTurn, answers: Answers) -> Turn:
 FAILED_THEN = "It could not be answered when it was asked. Ask it again"
 _DECLINED = {
     Reason.NOT_AN_ANSWER: "Not answered when it was asked: what came nearest does not answer it.",
-    Reason.PREMISE: "Not answered as asked: the question gives a number that the nearest passage gives otherwise.",
+    Reason.PREMISE: "Not answered as asked: the nearest passage gives otherwise what the question takes for granted.",
     Reason.NOT_FETCHED: "Not answered when it was asked: it names a document that was not in the library.",
     Reason.UNKNOWN_DOCUMENT: "Not answered when it was asked: it names a document that was not in the library.",
     Reason.UNKNOWN_PROVISION: "Not answered when it was asked: it names a provision that its document does not have.",
@@ -247,14 +255,26 @@ def _answer(kept: KeptTurn, quotes: tuple[Quote, ...], documents: Mapping[str, D
     )
 
 
-def _made_anew(mark: Mark, documents: Mapping[str, Document], answers: Answers) -> Quote | Lost:
-    """Return the quote that stood there, if the library has the same words in the same place."""
+def _made_anew(
+    mark: Mark, documents: Mapping[str, Document], answers: Answers, versions: Versions | None
+) -> Quote | Lost:
+    """Return the quote that stood there, if the library has the same words in the same place of the same version."""
     document = documents.get(mark.document)
     if document is None:
         return Lost(mark, Why.GONE)
-    if document.provenance.sha256 != mark.sha256:
+    if document.provenance.sha256 == mark.sha256:
+        return _made_of(mark, document, answers.provisions(document.id))
+    try:
+        older = versions.as_of(document, mark.sha256) if versions is not None else None
+    except TreatyError:
+        older = None
+    if older is None:
         return Lost(mark, Why.CHANGED)
-    root = answers.provisions(document.id)
+    made = _made_of(mark, older.document, older.root)
+    return older.marked(made) if isinstance(made, Quote) else made
+
+
+def _made_of(mark: Mark, document: Document, root: Provision) -> Quote | Lost:
     node = next((one for one in root.walk() if one.path == mark.path), None)
     if node is None or not all(start < end for start, end in mark.segments):
         return Lost(mark, Why.CHANGED)

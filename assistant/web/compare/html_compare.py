@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from assistant.citations import place
 from assistant.compare import Found
+from assistant.permalinks import exact_link
 from assistant.render_compare import BY_WORDS
 from assistant.web.html import KINDS, attribute, escape
-from assistant.web.reader.extract import exact_link
 from assistant.web.saving import buttons
 from corpus.links import link_of
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from assistant.doctor_system import IN_USE
 from assistant.errors import UnfitArgument
 from corpus.readers.identity import file_name
 
@@ -67,7 +68,9 @@ def kept_apart() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="treaty-uploads-", ignore_cleanup_errors=True) as made:
         os.environ[FOLDER] = made
         try:
-            yield Path(made)
+            # Held open: by it `treaty doctor` tells the folder of a server that runs from what a killed one left.
+            with (Path(made) / IN_USE).open("wb"):
+                yield Path(made)
         finally:
             del os.environ[FOLDER]
 

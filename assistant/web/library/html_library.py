@@ -24,12 +24,14 @@ STANDINGS = {
     Standing.WAITING: "Waits for re-index",
     Standing.CHANGED: "Changed, waits for re-index",
     Standing.LEAVING: "Removed at the next re-index",
+    Standing.TWIN: "Same file, kept once",
     Standing.PROBLEM: "Cannot be read",
 }
 WHATS = {
     What.ADDED: "Added",
     What.NEW_VERSION: "New version",
     What.SAME: "Already there",
+    What.TWIN: "Same file under another name",
     What.OTHER_KIND: "Kind changed",
     What.REFUSED: "Not added",
 }
@@ -178,6 +180,8 @@ def _facts(one: Holding) -> str:
         _size(one.size) if one.size is not None else "",
         _count(one.versions, "version") if one.versions > 1 else "",
         f"<bdi>{escape(one.name)}</bdi>" if one.name else "",
+        f"also here as <bdi>{escape(', '.join(one.also))}</bdi>" if one.also else "",
+        f"quoted as <bdi>{escape(one.same_as)}</bdi>" if one.same_as else "",
     )
     return " · ".join(filter(None, said))
 
@@ -186,6 +190,8 @@ def _acts(one: Holding) -> str:
     at, title = f'data-id="{attribute(one.id)}"', one.title
     versions = "its file" if one.versions <= 1 else f"its file in all {one.versions} versions"
     kept = " Until the next re-index answers go on quoting it." if one.in_index else ""
+    if one.also or one.same_as:
+        versions, kept = "this name", " The file stays in the library under its other name."
     return (
         '<div class="lib-acts">'
         f'<button type="button" class="lib-act" data-do="replace" {at} '

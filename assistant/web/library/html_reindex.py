@@ -33,13 +33,14 @@ MOST_NAMED = 8
 
 def counts(listing: Listing) -> str:
     """Return how many documents there are and where they stand."""
-    total = len(listing.holdings) - len(listing.of(Standing.LEAVING))
+    total = len(listing.holdings) - len(listing.of(Standing.LEAVING, Standing.TWIN))
     said = [
         (len(listing.of(Standing.INDEXED)), "indexed"),
         (len(listing.of(Standing.WAITING)), "new"),
         (len(listing.of(Standing.CHANGED)), "changed"),
         (len(listing.of(Standing.LEAVING)), "removed"),
         (len(listing.of(Standing.PROBLEM)), "that cannot be read"),
+        (len(listing.of(Standing.TWIN)), "under a second name"),
     ]
     parts = ", ".join(f"{number} {words}" for number, words in said if number)
     whole = f"{total} document{'' if total == 1 else 's'}"
@@ -112,11 +113,12 @@ def _done(report: Report, title: Callable[[str], str]) -> str:
         return '<p class="lib-ended" role="status">The index matched the library already.</p>'
     sorts = (("Added", report.added), ("Changed", report.changed), ("Removed", report.removed))
     named = "".join(f"<li><b>{word}</b>: {_titles(ids, title)}</li>" for word, ids in sorts if ids)
+    resumed = f", {report.resumed:,} taken up from an interrupted run" if report.resumed else ""
     return (
         f'<div class="lib-ended" role="status"><p><strong>The index was renewed</strong> in '
         f"{_exact(report.seconds)}: {len(report.added)} added, {len(report.changed)} changed, "
         f"{len(report.removed)} removed, {len(report.unchanged)} unchanged; {report.embedded:,} passages read anew, "
-        f"{report.carried:,} carried over.</p>{f'<ul>{named}</ul>' if named else ''}</div>"
+        f"{report.carried:,} carried over{resumed}.</p>{f'<ul>{named}</ul>' if named else ''}</div>"
     )
 
 

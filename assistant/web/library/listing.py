@@ -32,6 +32,8 @@ class Standing(Enum):
     """The index has it in another state than the library."""
     LEAVING = "leaving"
     """The index has it and the library does not."""
+    TWIN = "twin"
+    """It is, to the byte, another document of the library, which is the one that is quoted."""
     PROBLEM = "problem"
     """It is in the library and cannot be read, which keeps the index from being renewed."""
 
@@ -53,6 +55,8 @@ class Holding:
         versions: How many states of it the library keeps.
         notices: What its owner should know of how it was read.
         problem: Why it cannot be read, in one line.
+        same_as: Of a twin: the title of the document that is quoted in its place.
+        also: File names of its twins.
     """
 
     id: str
@@ -70,6 +74,8 @@ class Holding:
     versions: int = 0
     notices: tuple[str, ...] = ()
     problem: str = ""
+    same_as: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +114,17 @@ def drawn_up(settings: Settings, library: Library, answers: Answers | None) -> L
     indexed = {one.id: one for one in answers.documents()} if answers is not None else {}
     trouble = ""
     try:
-        entries = library.entries()
+        names = library.every_name()
     except LibraryError as error:
-        entries, trouble = (), str(error)
+        names, trouble = (), str(error)
     guides = embedded_documents() if settings.embedded else ()
     found = [
         *(_guide(one, indexed.get(one.id), answers) for one in guides),
-        *(_entry(one, library, indexed.get(one.id), answers) for one in entries),
+        *(_entry(one, library, indexed.get(one.id), answers) for one in names if not one.same_as),
     ]
     known = {one.id for one in found}
+    titles = {one.id: one.title for one in found}
+    found += [_twin(one, titles[one.same_as]) for one in names if one.same_as]
     if not trouble:
         found += _leaving(indexed, known, answers)
     return Listing(tuple(sorted(found, key=lambda one: (one.title.casefold(), one.id))), trouble)
@@ -153,7 +161,26 @@ def _entry(entry: Entry, library: Library, indexed: Document | None, answers: An
         in_index = indexed is not None
         found = Holding(entry.id, entry.title, None, Standing.PROBLEM, in_index=in_index, problem=problem)
     return replace(
-        found, name=entry.name, size=entry.size, versions=len(entry.versions), retrieved=entry.added
+        found,
+        name=entry.name,
+        size=entry.size,
+        versions=len(entry.versions),
+        retrieved=entry.added,
+        also=entry.also,
+    )
+
+
+def _twin(entry: Entry, same_as: str) -> Holding:
+    return Holding(
+        entry.id,
+        entry.title,
+        None,
+        Standing.TWIN,
+        name=entry.name,
+        retrieved=entry.added,
+        size=entry.size,
+        versions=len(entry.versions),
+        same_as=same_as,
     )
 
 
@@ -165,7 +192,8 @@ def _is_of(indexed: Document, entry: Entry) -> bool:
         and known.title in {None, indexed.title}
         and known.language in {None, indexed.provenance.language}
     )
-    return said and indexed.provenance.sha256 == entry.sha256
+    same = (indexed.provenance.sha256, indexed.provenance.also) == (entry.sha256, entry.also)
+    return said and same
 
 
 def _holding(

@@ -53,6 +53,7 @@ class Report(BaseModel):
     unchanged: tuple[str, ...]
     embedded: int
     carried: int
+    resumed: int = 0
     seconds: float
 
 

@@ -45,6 +45,7 @@ class What(Enum):
     ADDED = "added"
     NEW_VERSION = "new version"
     SAME = "already there"
+    TWIN = "another name"
     OTHER_KIND = "kind changed"
     REFUSED = "not added"
 
@@ -162,7 +163,7 @@ class Shelving:
     def add(self, one: Sent, place: Path | None, kind: Kind | None) -> Added:
         """Add a file that was sent; a refusal is told, not raised."""
         try:
-            before = {entry.id: entry for entry in self._library.entries()}
+            before = {entry.id: entry for entry in self._library.every_name()}
             known = Metadata(kind=kind) if kind else None
             entry = self._library.add_bytes(self._bytes(one, place), one.called, known=known)
             return self._added(one.called, entry, before)
@@ -174,7 +175,7 @@ class Shelving:
     def replace(self, document_id: str, one: Sent, place: Path | None) -> Added:
         """Make a file that was sent the newest version of a document; a refusal is told, not raised."""
         try:
-            before = {entry.id: entry for entry in self._library.entries()}
+            before = {entry.id: entry for entry in self._library.every_name()}
             entry = self._library.replace(document_id, self._bytes(one, place), one.called)
             return self._added(one.called, entry, before)
         except TreatyError as error:
@@ -256,7 +257,9 @@ class Shelving:
 
     def _added(self, name: str, entry: Entry, before: dict[str, Entry]) -> Added:
         earlier = before.get(entry.id)
-        if earlier is None:
+        if entry.same_as and not entry.unchanged:
+            what = What.TWIN
+        elif earlier is None:
             what = What.ADDED
         elif entry.sha256 != earlier.sha256:
             what = What.NEW_VERSION
@@ -269,6 +272,8 @@ class Shelving:
         fresh = what in {What.ADDED, What.NEW_VERSION}
         notices = self._library.document(entry.id).notices if fresh else ()
         line = self._twin(entry) if what is What.ADDED else ""
+        if what is What.TWIN:
+            line = f"It is, to the byte, {entry.same_as}: kept once, and quoted under that name"
         return Added(name, what, entry.title, entry.id, line, notices)
 
     def _twin(self, entry: Entry) -> str:

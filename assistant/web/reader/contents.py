@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.web.html import KINDS, attribute, escape
 from assistant.web.reader.extract import name_of
-from corpus.links import link_of
+from corpus.links import link_of, link_to_version
 from corpus.models import Level
 
 if TYPE_CHECKING:
@@ -52,13 +52,16 @@ def entries(root: Provision) -> tuple[Entry, ...]:
     return tuple(_entries(root))
 
 
-def contents(root: Provision, at: int | None = None, *, open_now: bool = False) -> str:
+def contents(
+    root: Provision, at: int | None = None, *, open_now: bool = False, sha256: str | None = None
+) -> str:
     """Return the table of contents as a list that unfolds, or nothing for a text without divisions.
 
     Args:
         root: The root of the document's provision tree.
         at: Offset of the words shown; the entry that holds them is marked as the current one, and unfolded.
         open_now: Whether it is unfolded from the beginning.
+        sha256: Of the version that its links stay in; None for the text of today.
     """
     found = entries(root)
     if not found:
@@ -66,7 +69,7 @@ def contents(root: Provision, at: int | None = None, *, open_now: bool = False) 
     fold = sum(entry.count for entry in found) > LONG
     return (
         f'<details class="contents"{" open" if open_now else ""}><summary>Contents</summary>'
-        f'<nav aria-label="Contents of the document">{_list(found, at, fold=fold)}</nav></details>'
+        f'<nav aria-label="Contents of the document">{_list(found, _Manner(at, fold, sha256))}</nav></details>'
     )
 
 
@@ -75,7 +78,7 @@ def shelf(documents: Sequence[Document]) -> str:
     if not documents:
         return ""
     lines = "".join(
-        f'<li>{_link(document.id, (), document.title)} <span class="kind">{KINDS[document.kind]}</span></li>'
+        f'<li>{_link(link_of(document.id, ()), document.title)} <span class="kind">{KINDS[document.kind]}</span></li>'
         for document in documents
     )
     return f'<nav class="shelf" aria-label="Documents"><h2>Or open one</h2><ul>{lines}</ul></nav>'
@@ -88,31 +91,38 @@ def _entries(node: Provision) -> Iterator[Entry]:
             yield Entry(name_of(child) or _FINAL_FORMULA, child, below)
 
 
-def _list(found: Sequence[Entry], at: int | None, *, fold: bool) -> str:
-    return f"<ol>{''.join(f'<li>{_entry(entry, at, fold=fold)}</li>' for entry in found)}</ol>"
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a table of contents is drawn; see ``contents``."""
+
+    at: int | None
+    fold: bool
+    sha256: str | None
+
+    def link(self, node: Provision) -> str:
+        return link_of(node.document_id, node.path) + (link_to_version(self.sha256) if self.sha256 else "")
 
 
-def _entry(entry: Entry, at: int | None, *, fold: bool) -> str:
+def _list(found: Sequence[Entry], manner: _Manner) -> str:
+    return f"<ol>{''.join(f'<li>{_entry(entry, manner)}</li>' for entry in found)}</ol>"
+
+
+def _entry(entry: Entry, manner: _Manner) -> str:
     """Return one entry: a link, with those below it in a list, folded away if the whole is long."""
-    node, here = entry.provision, entry.holds(at)
-    current = here and not any(one.holds(at) for one in entry.below)
+    link, here = manner.link(entry.provision), entry.holds(manner.at)
+    current = here and not any(one.holds(manner.at) for one in entry.below)
     if not entry.below:
-        return _link(node.document_id, node.path, entry.name, current=current)
-    below = _list(entry.below, at, fold=fold)
-    if not fold:
-        return _link(node.document_id, node.path, entry.name, current=current) + below
-    whole = _link(node.document_id, node.path, "From its beginning", named=entry.name, current=current)
+        return _link(link, entry.name, current=current)
+    below = _list(entry.below, manner)
+    if not manner.fold:
+        return _link(link, entry.name, current=current) + below
+    whole = _link(link, "From its beginning", named=entry.name, current=current)
     return (
         f"<details{' open' if here else ''}><summary>{escape(entry.name)}</summary>"
         f'<p class="whole">{whole}</p>{below}</details>'
     )
 
 
-def _link(
-    document_id: str, path: tuple[str, ...], words: str, *, named: str = "", current: bool = False
-) -> str:
+def _link(link: str, words: str, *, named: str = "", current: bool = False) -> str:
     spoken = f' aria-label="{attribute(f"{words}: {named}")}"' if named else ""
-    return (
-        f'<a href="{attribute(link_of(document_id, path))}"{spoken}{_CURRENT if current else ""}>'
-        f"<bdi>{escape(words)}</bdi></a>"
-    )
+    return f'<a href="{attribute(link)}"{spoken}{_CURRENT if current else ""}><bdi>{escape(words)}</bdi></a>'

@@ -10,9 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.models import ELLIPSIS
 from assistant.quotes import governed, quote
-from corpus.links import Words, link_to
 from corpus.models import Document, Level, Provision, Source, Span
 from corpus.pinpoint import ATTACHED, REPEAT
 from corpus.sentences import trim
@@ -20,6 +18,7 @@ from corpus.sentences import trim
 if TYPE_CHECKING:
     from assistant.models import Quote
     from assistant.web.reader.steps import Place
+    from corpus.links import Words
 
 HOMES = frozenset({Level.ARTICLE, Level.SECTION, Level.RECITAL, Level.PREAMBLE, Level.ANNEX, Level.DIVISION})
 """What a reader would turn to: the smallest of these around the quote is shown whole, unless too long."""
@@ -57,7 +56,8 @@ class Opened:
         shown: The number of that drawing.
         earlier, later: How much text around it was asked for.
         link: The address of what is shown.
-        notice: What the reader should know of how they came here, or an empty string.
+        notice: What the reader should know of how they came here, or of its version; or an empty string.
+        today: Link to the text of today, where an older version is shown; or an empty string.
         place: Where the quote stands among those of the conversation; None for what was opened otherwise.
     """
 
@@ -67,6 +67,7 @@ class Opened:
     later: int = 0
     link: str = ""
     notice: str = ""
+    today: str = ""
     place: Place | None = None
 
 
@@ -118,21 +119,6 @@ def quote_of(document: Document, root: Provision, node: Provision) -> Quote:
     if not spans or sum(span.end - span.start for span in spans) > MOST_MARKED:
         spans = (_beginning(document.text, next(root.leaves()) if node is root else node),)
     return quote(document, node, spans, 0.0)
-
-
-def words_of(quote: Quote) -> tuple[str, ...]:
-    """Return the words of each of a quote's segments."""
-    said, at = [], 0
-    for segment in quote.segments:
-        length = segment.end - segment.start
-        said.append(quote.text[at : at + length])
-        at += length + len(ELLIPSIS)
-    return tuple(said)
-
-
-def exact_link(quote: Quote) -> str:
-    """Return the link that opens a quote's very words, and its provision where they are no longer there."""
-    return link_to(quote.citation.link, Words.of(quote.segments, words_of(quote)))
 
 
 def linked_words(document: Document, node: Provision, words: Words) -> Quote | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.citations import full
+from assistant.permalinks import exact_link
 from assistant.web.html import KINDS, attribute, escape, link
-from assistant.web.reader.extract import exact_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ SHORT_HASH = 12
 
 EMPTY_HINT = "The document opens here, at the words quoted."
 LINK = "Link to this passage"
+TODAY = "Open the text of today"
 MARKED = "The words are marked."
 UNSURE = "Where on this page the words stand could not be told for certain, so nothing is marked."
 _PAGE_PIXELS = 1240
@@ -78,7 +79,7 @@ def reading(
         f'<div class="words" dir="auto" lang="{lang}">{_piece(extract, inline, piece)}</div>'
         for piece in extract.pieces
     )
-    notice = f'<p class="notice" role="status">{escape(opened.notice)}</p>' if opened.notice else ""
+    notice = _notice(opened)
     address = attribute(opened.link or extract.quote.citation.link)
     return _panel(
         f"{_heading(extract, opened.place)}{notice}{contents}"
@@ -86,6 +87,15 @@ def reading(
         f"{before}{pieces}{after}</div>{_facsimile(extract, leaves)}{_provenance(extract, style)}",
         f' data-shown="{opened.shown}" data-called="{int(called)}" data-link="{address}"',
     )
+
+
+def _notice(opened: Opened) -> str:
+    """Return what the reader should know before reading; of an older version, with the way to the text of today."""
+    if not opened.notice:
+        return ""
+    today = f' <a href="{attribute(opened.today)}">{TODAY}</a>' if opened.today else ""
+    kind = " older" if opened.today else ""
+    return f'<p class="notice{kind}" role="status">{escape(opened.notice)}{today}</p>'
 
 
 def _panel(inside: str, attributes: str = "") -> str:
@@ -219,6 +229,7 @@ def _provenance(extract: Extract, style: Style) -> str:
         ("Source", _address(known.address) if known.address else ""),
         ("Retrieved", escape(known.retrieved or "")),
         ("File", f"<bdi>{escape(known.path)}</bdi>"),
+        ("Also here as", f"<bdi>{escape(', '.join(known.also))}</bdi>" if known.also else ""),
         ("SHA-256", f'<code title="{attribute(known.sha256)}">{escape(known.sha256[:SHORT_HASH])}…</code>'),
         ("Rests on", "".join(f"<li>{_source(source)}</li>" for source in extract.sources)),
     ]

@@ -15,18 +15,20 @@ from typing import Any
 import gradio as gr
 
 from assistant.models import Quote
+from assistant.permalinks import exact_link
 from assistant.quotes import verify
+from assistant.versions import CHANGED, Meant, Older, notice_of
 from assistant.web.ask.turns import Turns
 from assistant.web.parts import QUIET, html_part
 from assistant.web.reader import html_reader as html
 from assistant.web.reader.contents import contents, shelf
-from assistant.web.reader.extract import Opened, exact_link, extract, linked_words, quote_of
+from assistant.web.reader.extract import Opened, extract, linked_words, quote_of
 from assistant.web.reader.inline import inline_links
 from assistant.web.reader.pages import Pages
 from assistant.web.reader.steps import place_of
 from assistant.web.session import LOOK_SECONDS, Answers, Failed, Loading, Ready, Session
 from corpus.errors import TreatyError
-from corpus.links import is_link, parts_of_link, resolve_link, words_of_link
+from corpus.links import is_link, link_of, parts_of_link, resolve_link, words_of_link
 from corpus.models import Document, Provision
 from corpus.pinpoint import Style
 
@@ -35,10 +37,6 @@ LONGEST_LINK = 2000
 OPENING = "Loading the models… The document opens as soon as they are ready."
 NO_SUCH_PLACE = "This link leads nowhere: {}."
 NO_SUCH_DOCUMENT = "This link leads to a document that is not in this library: {}."
-CHANGED = (
-    "This document has changed since the link was made: the words meant no longer stand where they stood. "
-    "Their provision is shown instead."
-)
 
 # The address names what the panel shows, so it can be kept and shared. Links are the browser's own: they work by
 # keyboard, in a new tab and with the back button; what follows # reaches the server only through these events.
@@ -170,11 +168,15 @@ class Panel:
             document, root = answers.document(document_id), answers.provisions(document_id)
         except TreatyError:
             return html.panel_trouble(NO_SUCH_DOCUMENT.format(document_id), offered), None
+        found, older_root, meant = self._meant_in(link, document)
+        root = older_root or root
         try:
             node = resolve_link(link, root)
         except TreatyError as error:
             return html.panel_trouble(NO_SUCH_PLACE.format(error), contents(root, open_now=True)), None
-        opened = self._meant(link, document, root, node)
+        opened = self._meant(link, found, root, node)
+        if meant.older is None and meant.notice:
+            opened = replace(opened, notice=meant.notice)
         return self._panel(opened, style, called=True, unfold=not steps)
 
     def _meant(self, link: str, document: Document, root: Provision, node: Provision) -> Opened:
@@ -186,26 +188,56 @@ class Panel:
         notice = CHANGED if words is not None else ""
         return Opened(quote_of(document, root, node), next(self._shown), notice=notice)
 
+    def _meant_in(self, link: str, today: Document) -> tuple[Document, Provision | None, Meant]:
+        """Return the version of a document that a link leads to, with its tree if it is not today's."""
+        versions = self._session.versions
+        meant = versions.meant(today, link) if versions is not None else Meant()
+        if meant.older is None:
+            return today, None, meant
+        return meant.older.document, meant.older.root, meant
+
+    def _of_quote(self, quote: Quote, answers: Answers) -> tuple[Document, Provision, Older | None]:
+        """Return the version that a quote is of, with its tree; the third is None if it is today's.
+
+        Raises:
+            TreatyError: If that version is not kept, or there is no such document.
+        """
+        document, versions = answers.document(quote.document_id), self._session.versions
+        if quote.sha256 == document.provenance.sha256 or versions is None:
+            return document, answers.provisions(quote.document_id), None
+        older = versions.as_of(document, quote.sha256)
+        return older.document, older.root, older
+
     def _panel(self, opened: Opened, style: str, *, called: bool, unfold: bool = False) -> tuple[Any, ...]:
         state, quote = self._session.state, opened.quote
         if not isinstance(state, Ready):
             return unchanged()
         answers = state.answers
         try:
-            document, root = answers.document(quote.document_id), answers.provisions(quote.document_id)
+            document, root, older = self._of_quote(quote, answers)
             verify(quote, document)
         except TreatyError as error:
             # The library can change while a page is open: no words are marked that are not the quote's.
             return html.panel_trouble(str(error)), None
+        if older is not None:
+            today = answers.document(quote.document_id)
+            opened = replace(
+                opened,
+                link=opened.link or exact_link(quote),
+                notice=notice_of(older, today),
+                today=link_of(today.id, quote.path),
+            )
         found = extract(quote, document, root, earlier=opened.earlier, later=opened.later)
         drawn = html.reading(
             found,
             Style(style),
             opened,
-            contents=contents(root, quote.segments[0].start, open_now=unfold),
+            contents=contents(
+                root, quote.segments[0].start, open_now=unfold, sha256=quote.sha256 if older else None
+            ),
             called=called,
             inline=inline_links(found, answers, Style(style)),
-            leaves=self._pages.leaves(document, quote.segments) if self._pages is not None else (),
+            leaves=self._pages.leaves(document, quote.segments) if self._pages and older is None else (),
         )
         return drawn, opened
 

@@ -24,8 +24,9 @@ from assistant.errors import Busy, UnfitArgument
 from assistant.render import answer_json, document_json, search_json
 from assistant.render_compare import compared_json
 from assistant.render_verify import verified_json
-from assistant.show import place_of, provision_of
+from assistant.show import place_of, shown_version
 from assistant.verify import verify as check
+from assistant.verify_formerly import with_formerly
 from assistant.web.ask.asker import CONCURRENT, UNEXPECTED, Asker
 from assistant.web.service import given
 from assistant.web.session import Answers, Session
@@ -131,17 +132,19 @@ class Endpoints:
     async def show(self, document: str, pinpoint: str | None = None) -> Shown:
         """Show one provision of a document in full and verbatim, with the definitions and provisions it leans on.
 
-        Without a pinpoint: what is known of the document itself (title, kind, source, date).
+        Without a pinpoint: what is known of the document itself (title, kind, source, date). A "permalink" made from a
+        version that another has replaced shows that version, and "version" says so.
 
         Args:
-            document: Its id, as the tool documents lists it, or the "link" of a quotation.
+            document: Its id, as the tool documents lists it, or the "link" or "permalink" of a quotation.
             pinpoint: Which provision, such as 13(1)(b), art-13/1/b or a section's heading.
         """
         with self._told(), self._asker.watch.call("show"):
             name, at = place_of(given.place("document", document) or "", given.place("pinpoint", pinpoint))
 
             def work(answers: Answers) -> Json:
-                return provision_of(answers.document(name), at, answers.documents())[0]
+                versions = self._session.versions
+                return shown_version(answers.document(name), at, answers.documents(), versions)[0]
 
             made: Shown = await self._lent(work)
             return made
@@ -164,7 +167,9 @@ class Endpoints:
                 read = apply(MappedText.of(sent), *CHARACTERS).text  # as the command line reads a file
                 documents, trees = answers.documents(), lru_cache(maxsize=None)(answers.provisions)
                 absent = (self._names or packaged()).absent(documents)
-                return verified_json(check(read, documents, trees, absent=absent), read, manner)
+                report = check(read, documents, trees, absent=absent)
+                report = with_formerly(report, read, documents, self._session.versions)
+                return verified_json(report, read, manner)
 
             made: Verified = await self._lent(work)
             return made

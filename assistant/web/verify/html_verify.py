@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.citations import place
 from assistant.edits import Op
-from assistant.render_verify import line_of
+from assistant.render_verify import formerly_words, line_of
 from assistant.verify import Status
 from assistant.web.html import attribute, escape
 from assistant.web.saving import buttons
@@ -129,7 +129,8 @@ def _counted(many: int, what: str) -> str:
 
 def _entry(number: int, found: Found, text: str, style: Style) -> str:
     finding = found.finding
-    inside = "".join((_words(finding), _difference(finding), _source(found, style), _address(finding, style)))
+    parts = (_words(finding), _difference(finding), _source(found, style), _address(finding, style))
+    inside = "".join((*parts, _formerly(finding)))
     return (
         f'<li id="finding-{number}" class="finding {finding.status.value}" tabindex="-1">'
         f'<h3><span class="verdict"><span class="sign" aria-hidden="true">{SIGNS[finding.status]}</span> '
@@ -210,6 +211,16 @@ def _source(found: Found, style: Style) -> str:
         else ""
     )
     return f"{words}{_cited(source, style)}"
+
+
+def _formerly(finding: Finding) -> str:
+    """Return where the words stood before their document changed, with the way there."""
+    if finding.formerly is None:
+        return ""
+    return (
+        f'<p class="formerly">{escape(formerly_words(finding.formerly))}. '
+        f'<a class="passage" href="{attribute(finding.formerly.link)}">Show them there</a></p>'
+    )
 
 
 def _cited(source: Source, style: Style) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.memo import Memo, read_memo, written_memo
 from assistant.verify import Finding, Report, verify
+from assistant.verify_formerly import with_formerly
 from assistant.web.session import Failed, Loading
 from assistant.web.working import Done, carried_out
 from corpus.errors import EmptyDocument, TooLarge, TreatyError, UnreadableFile
@@ -21,6 +22,7 @@ from corpus.readers import Limits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from assistant.versions import Versions
     from assistant.web.session import Answers, Session
     from assistant.web.working import Submit
 
@@ -123,7 +125,7 @@ class Verifier:
                 raise _too_long(name, memo.text)
             tell(CHECKING)
             with self._session.borrowed() as answers:
-                return _checked(name, memo, answers)
+                return _checked(name, memo, answers, self._session.versions)
 
         yield Course(progress=READING)
         for said in carried_out(self._submit, work, UNEXPECTED):
@@ -133,7 +135,7 @@ class Verifier:
                 yield Course(progress=said)
 
 
-def _checked(name: str, memo: Memo, answers: Answers) -> Checked:
+def _checked(name: str, memo: Memo, answers: Answers, versions: Versions | None) -> Checked:
     documents = answers.documents()
     if not documents:
         raise EmptyDocument(
@@ -146,6 +148,7 @@ def _checked(name: str, memo: Memo, answers: Answers) -> Checked:
         absent=packaged().absent(documents),
         blocks=memo.blocks,
     )
+    report = with_formerly(report, memo.text, documents, versions, memo.blocks)
     texts = {document.id: document.text for document in documents}
     found = tuple(
         Found(one, tuple(span.of(texts[one.source.document_id]) for span in one.source.spans))
