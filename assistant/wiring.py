@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-from assistant.advice import Adviser
-from assistant.answer import Assistant
-from assistant.parts import Parts
+from assistant.parse_cache import ParseCache
 from assistant.settings import Settings
 from corpus import chunk, name_book, structure
 from corpus.chunk import Budget
@@ -17,13 +16,17 @@ from corpus.errors import LibraryError, TreatyError
 from corpus.library import Library
 from corpus.models import Document, Passage
 from corpus.readers import Limits
-from index.build import BuildReport, Progress, build
-from index.embedder import load_embedder
+from index.build import BuildReport, Progress, Source, build
+from index.embedder import load_embedder, load_embedder_when_needed
 from index.errors import IndexMismatch, NoIndex
 from index.generation import current, open_generation
-from index.models import Embedder
-from index.reranker import load_reranker
 from index.tokens import count
+
+if TYPE_CHECKING:
+    from assistant.advice import Adviser
+    from assistant.answer import Assistant
+    from assistant.parts import Parts
+    from index.models import Embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,25 @@ def limits(settings: Settings) -> Limits:
 
 def sources(settings: Settings) -> Sources:
     """Return the embedded documents (unless left out) and the user's."""
-    documents = list(embedded_documents()) if settings.embedded else []
+    found, problems = _found(settings)
+    return Sources(tuple(one.read() for one in found), problems)
+
+
+def _found(settings: Settings) -> tuple[tuple[Source, ...], tuple[TreatyError, ...]]:
+    """Return all documents, unread where they were read before, and the errors of those that could not be."""
+    shelf = Library(settings.home, limits=limits(settings))
+    cache = ParseCache(settings.home, shelf)
     problems: list[TreatyError] = []
-    shelf = library(settings)
+    embedded = cache.embedded()  # looked at in any case, so that they stay in the cache
+    found = list(embedded) if settings.embedded else []
     for entry in shelf.entries():
         try:
-            documents.append(shelf.document(entry.id))
+            found.append(cache.source(entry))
         except TreatyError as error:
             problems.append(error)
-    return Sources(tuple(documents), tuple(problems))
+    if not problems:
+        cache.keep()
+    return tuple(found), tuple(problems)
 
 
 def update_index(
@@ -89,16 +102,16 @@ def update_index(
     Raises:
         TreatyError: If there is nothing to index, or a document of the library cannot be read any more.
     """
-    found = sources(settings)
-    if found.problems:
-        raise found.problems[0]
-    if not found.documents:
+    found, problems = _found(settings)
+    if problems:
+        raise problems[0]
+    if not found:
         raise NoIndex("expected documents to index, found none. Run: treaty corpus add FILE")
-    embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
+    embedder = load_embedder_when_needed(settings.embedder, allow_download=settings.allow_downloads)
     make = partial(
         build,
         settings.home,
-        found.documents,
+        found,
         cutter(settings, embedder),
         chunking=chunking(settings),
         rebuild=rebuild,
@@ -141,6 +154,9 @@ def open_assistant(settings: Settings, parts: Parts | None = None) -> Assistant:
     """
     if current(settings.home) is None:
         raise NoIndex(f"expected an index in {settings.home}, found none. Run: treaty index")
+    from assistant.answer import Assistant  # with all that answers, which an index does not wait for
+    from index.reranker import load_reranker
+
     names = name_book.read(settings.home / name_book.FILE)
     advising = adviser(settings)
     embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
@@ -176,4 +192,4 @@ def adviser(settings: Settings) -> Adviser | None:
 def not_indexed(settings: Settings, assistant: Assistant) -> tuple[str, ...]:
     """Return the ids of library documents that the open index does not hold in their newest version."""
     indexed = {d.id: d.provenance.sha256 for d in assistant.documents()}
-    return tuple(e.id for e in library(settings).entries() if indexed.get(e.id) != e.sha256)
+    return tuple(e.id for e in Library(settings.home).entries() if indexed.get(e.id) != e.sha256)

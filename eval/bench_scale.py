@@ -18,7 +18,8 @@ import re
 import resource
 import statistics
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,10 +99,17 @@ class Measured:
     dense_within_ms: float
     lexical_ms: float
     start_seconds: float
+    unchanged_seconds: float
+    added_seconds: float
 
 
 def treaty(number: int) -> Document:
     """Return one synthetic treaty, another for each number."""
+    return read_document(treaty_text(number).encode(), f"made-{number}.md")
+
+
+def treaty_text(number: int) -> str:
+    """Return the Markdown of one synthetic treaty."""
     head, *articles = re.split(r"(?m)^(?=## )", TREATY)
     draw = random.Random(number)  # noqa: S311 - the same treaties each time, not a secret
     pieces = [head.replace("Care", f"Care {number} and Keeping")]
@@ -113,7 +121,7 @@ def treaty(number: int) -> Document:
             pieces.append(
                 renumbered.replace("hut", thing).replace("half a day", f"{draw.randrange(2, 99)} days")
             )
-    return read_document("".join(pieces).encode(), f"made-{number}.md")
+    return "".join(pieces)
 
 
 def measure(home: Path, treaties: int, server: VectorServer | None) -> Measured:
@@ -121,9 +129,10 @@ def measure(home: Path, treaties: int, server: VectorServer | None) -> Measured:
     embedder = DrawnEmbedder()
     budget = Budget(_PASSAGE_TOKENS, count, embedder.max_tokens, embedder.count)
     documents = [treaty(number) for number in range(treaties)]
-    report = build(
-        home, documents, lambda d: chunk.cut(d, structure.parse(d), budget), embedder, server=server
+    match = partial(
+        build, home, cut=lambda d: chunk.cut(d, structure.parse(d), budget), embedder=embedder, server=server
     )
+    report = match(documents)
     began = time.perf_counter()
     with open_generation(home, server=server) as generation:
         vectors = [embedder.embed_query(question) for question in QUESTIONS]
@@ -145,7 +154,7 @@ def measure(home: Path, treaties: int, server: VectorServer | None) -> Measured:
                     kept.append(1000 * (ended - begun))
         folder = generation.folder
         rows = np.load(folder / "closeups.npy", mmap_mode="r")
-        return Measured(
+        measured = Measured(
             treaties=treaties,
             passages=generation.manifest.passages,
             sentences=len(rows),
@@ -159,7 +168,11 @@ def measure(home: Path, treaties: int, server: VectorServer | None) -> Measured:
             dense_within_ms=statistics.median(within),
             lexical_ms=statistics.median(lexical),
             start_seconds=start,
+            unchanged_seconds=0.0,
+            added_seconds=0.0,
         )
+    again, more = match(documents), match([*documents, treaty(treaties)])
+    return replace(measured, unchanged_seconds=again.seconds, added_seconds=more.seconds)
 
 
 def _size(path: Path) -> int:

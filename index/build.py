@@ -1,10 +1,12 @@
-"""Makes the index match a set of documents: if anything changed, builds and swaps in the next one."""
+"""Makes the index match a set of documents: if anything changed, builds and swaps in the next one.
+
+Where little changed the next generation shares most of the live one (``index.layer``); else everything is written anew,
+here.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,11 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.models import Document, Passage
-from index.closeups import parts_of, write_closeups
+from index.closeups import write_closeups
+from index.embedding import embed_rest, sentence_vectors
 from index.errors import IndexDamaged, IndexMismatch
 from index.generation import (
-    DocumentRecord,
-    EmbedderRecord,
     Generation,
     Manifest,
     cache_folder,
@@ -29,38 +30,38 @@ from index.generation import (
     storing,
     writing,
 )
-from index.passages import write_passages
-from index.soundness import PASSAGES, VECTORS, content_sha256, file_hashes
+from index.job import (
+    Cut,
+    Entry,
+    Job,
+    Progress,
+    Source,
+    Tell,
+    compared,
+    corpus_sha256,
+    document_records,
+    hashes_of,
+    made_alike,
+    record_of,
+    sourced,
+)
+from index.layer import FRESH_MOST, layered
+from index.passage_writing import write_passages
+from index.soundness import PASSAGES, VECTORS, file_hashes
 from index.vector_cache import KEEP_SECONDS, VectorCache
 from index.vectors_server import VectorServer, vectors_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from index.models import Embedder, Vectors
 
+__all__ = ["BuildReport", "Progress", "Source", "build"]
+
 EMBED_AT_ONCE = 32
 """Passages given to the encoder in one call; progress is told before the first and after each. On two cores the bundled
 encoder takes some six seconds for as many: whoever waits sees that it goes on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is.
-
-    Attributes:
-        stage: ``cut`` (of documents), ``embed`` (of tokens), ``closeups`` (of sentences) or ``store`` (of passages).
-        done, total: Of what the stage counts.
-    """
-
-    stage: str
-    done: int
-    total: int
-
-
-Cut = Callable[[Document], Sequence[Passage]]
-Tell = Callable[[Progress], None]
-Entry = tuple[Document, tuple[Passage, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +91,9 @@ class BuildReport:
     resumed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What a build is asked for, and what it may take over.
-
-    Attributes:
-        hashes: Content hashes of the documents, by id.
-        live: The generation to compare with and carry over from, or None.
-        cache: Makes vectors, or has them of a build that was cut short.
-        server: Where the vectors are to be; None for this machine.
-        at_once: Passages given to the encoder in one call.
-    """
-
-    documents: Sequence[Document]
-    hashes: Mapping[str, str]
-    cut: Cut
-    chunking: str
-    embedder: Embedder
-    cache: VectorCache
-    live: Generation | None
-    tell: Tell
-    server: VectorServer | None
-    at_once: int
-
-
 def build(
     home: Path,
-    documents: Sequence[Document],
+    documents: Sequence[Document | Source],
     cut: Cut,
     embedder: Embedder,
     *,
@@ -126,18 +103,19 @@ def build(
     keep_every: float = KEEP_SECONDS,
     server: VectorServer | None = None,
     at_once: int = EMBED_AT_ONCE,
+    fresh_most: int = FRESH_MOST,
 ) -> BuildReport:
     """Make the index match ``documents``.
 
     A document counts as unchanged if all its fields are; it is not cut again if the live generation was cut and
     embedded alike. Vectors are carried over for passages with the same ``embed_text`` if the live generation was built
-    with the same encoder, and taken up from a build with it that was cut short. They are read and added again rather
-    than copied with the folder, which leaves no remains of deleted ones in the search graph (13,000 vectors: 0.9 s to
-    read, 2.4 s to add).
+    with the same encoder, and taken up from a build with it that was cut short. Where little changed they stay where
+    they are (``index.layer``); else they are read and added again rather than copied with the folder, which leaves no
+    remains of deleted ones in the search graph (13,000 vectors: 0.9 s to read, 2.4 s to add).
 
     Args:
         home: The program's data folder.
-        documents: All documents the index is to hold.
+        documents: All documents the index is to hold; a ``Source`` is read only if it changed.
         cut: Cuts a document into passages.
         embedder: The encoder.
         chunking: Version and budget of ``cut``, kept in the manifest; a change cuts everything anew.
@@ -147,6 +125,7 @@ def build(
         server: The server that is to have the vectors; None for this machine. Of a generation on this machine they
             are carried over to it.
         at_once: Passages given to the encoder in one call.
+        fresh_most: Most vectors that are kept beside the search graph; 0 writes a new one for every change.
 
     Raises:
         IndexBusy: If another process is writing.
@@ -155,25 +134,51 @@ def build(
         ModelError: If the encoder returned something other than what it promised.
     """
     started = time.perf_counter()
-    hashes = {document.id: content_sha256(document) for document in documents}
+    sources = [one if isinstance(one, Source) else sourced(one) for one in documents]
+    hashes = {source.id: source.sha256 for source in sources}
     with writing(home, server), _live(home, server, rebuild=rebuild) as live:
-        became = _compared(_hashes(live), hashes)
-        if live is not None and hashes == _hashes(live) and _as_wanted(live, embedder, chunking, server):
+        became = compared(hashes_of(live), hashes)
+        if live is not None and hashes == hashes_of(live) and _as_wanted(live, embedder, chunking, server):
             report = _report(live.id, became, fresh=False)
         else:
             cache = VectorCache(cache_folder(home), embedder, keep_every)
             if rebuild:
                 cache.clear()
-            tell = progress or (lambda _: None)
-            job = _Job(documents, hashes, cut, chunking, embedder, cache, live, tell, server, at_once)
-            report = _replaced(home, job, became, previous=_previous(home, rebuild=rebuild))
+            previous, tell = _previous(home, rebuild=rebuild), progress or (lambda _: None)
+            job = Job(
+                sources,
+                hashes,
+                cut,
+                chunking,
+                embedder,
+                cache,
+                live,
+                previous,
+                tell,
+                server,
+                at_once,
+                fresh_most,
+            )
+            report = _next(home, job, became)
             cache.clear()
     return replace(report, seconds=time.perf_counter() - started)
 
 
-def _replaced(
-    home: Path, job: _Job, became: Mapping[str, tuple[str, ...]], *, previous: str | None
-) -> BuildReport:
+def _next(home: Path, job: Job, became: Mapping[str, tuple[str, ...]]) -> BuildReport:
+    """Build the next generation, on top of the live one if that can be, and take it into use."""
+    made = layered(home, job)
+    if made is None:
+        return _replaced(home, job, became)
+    return replace(
+        _report(made.generation, became, fresh=True),
+        embedded=made.embedded,
+        carried=made.carried,
+        resumed=made.resumed,
+        cut_short=made.cut_short,
+    )
+
+
+def _replaced(home: Path, job: Job, became: Mapping[str, tuple[str, ...]]) -> BuildReport:
     """Build the next generation beside the live one and put it in its place."""
     with staged(home, job.server) as folder:
         entries = _cut_all(job)
@@ -182,13 +187,13 @@ def _replaced(
         then = _then(job, passages)
         vectors = _carried(job.live, then)
         carried = len(vectors)
-        resumed, cut_short = _embed_rest(passages, vectors, job)
+        resumed, cut_short = embed_rest(passages, vectors, job)
         known = (
             {} if job.live is None else job.live.closeups.of_each({p: then[p] for p in then if p in vectors})
         )
-        write_closeups(folder, _closeups(passages, known, job))
+        write_closeups(folder, sentence_vectors(passages, known, job))
         _store(folder, passages, vectors, job)
-        finish(home, folder, _manifest(folder, entries, job, previous), job.server)
+        finish(home, folder, _manifest(folder, entries, job), job.server)
     return replace(
         _report(staged_id(folder), became, fresh=True),
         embedded=len(passages) - carried - resumed,
@@ -213,16 +218,17 @@ def _report(generation: str, became: Mapping[str, tuple[str, ...]], *, fresh: bo
     )
 
 
-def _manifest(folder: Path, entries: Sequence[Entry], job: _Job, previous: str | None) -> Manifest:
+def _manifest(folder: Path, entries: Sequence[Entry], job: Job) -> Manifest:
+    counts = {document.id: len(passages) for document, passages in entries}
     return Manifest(
         id=staged_id(folder),
         created=datetime.now(UTC),
-        previous=previous,
-        embedder=_record(job.embedder),
+        previous=job.previous,
+        embedder=record_of(job.embedder),
         chunking=job.chunking,
-        corpus_sha256=_corpus_sha256(job.hashes),
-        documents=_document_records(entries, job.hashes),
-        passages=sum(len(passages) for _, passages in entries),
+        corpus_sha256=corpus_sha256(job.hashes),
+        documents=document_records(counts, job.hashes),
+        passages=sum(counts.values()),
         files=file_hashes(folder),
         server=None if job.server is None else job.server.address,
     )
@@ -259,47 +265,28 @@ def _readable(home: Path, server: VectorServer | None) -> Generation | None:
 
 def _as_wanted(live: Generation, embedder: Embedder, chunking: str, server: VectorServer | None) -> bool:
     in_place = (live.manifest.server is None) == (server is None)
-    return in_place and _made_alike(live.manifest, embedder, chunking)
+    return in_place and made_alike(live.manifest, embedder, chunking)
 
 
-def _made_alike(manifest: Manifest, embedder: Embedder, chunking: str) -> bool:
-    return manifest.embedder == _record(embedder) and manifest.chunking == chunking
-
-
-def _record(embedder: Embedder) -> EmbedderRecord:
-    return EmbedderRecord(name=embedder.name, dimension=embedder.dimension)
-
-
-def _compared(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Sort the ids of documents by what became of them, from their content hashes."""
-    both = [one for one in now if one in before]
-    return {
-        "added": tuple(one for one in now if one not in before),
-        "changed": tuple(one for one in both if now[one] != before[one]),
-        "removed": tuple(one for one in before if one not in now),
-        "unchanged": tuple(one for one in both if now[one] == before[one]),
-    }
-
-
-def _cut_all(job: _Job) -> list[Entry]:
+def _cut_all(job: Job) -> list[Entry]:
     """Cut the documents; those that the live generation holds as they are, cut alike, are taken over from it."""
     same: Mapping[str, str] = {}
-    if job.live is not None and _made_alike(job.live.manifest, job.embedder, job.chunking):
-        same = _hashes(job.live)
+    if job.live is not None and made_alike(job.live.manifest, job.embedder, job.chunking):
+        same = hashes_of(job.live)
     entries: list[Entry] = []
-    for document in job.documents:
-        if job.live is not None and same.get(document.id) == job.hashes[document.id]:
-            passages = job.live.passages.passages_of(document.id)
+    for source in job.sources:
+        if job.live is not None and same.get(source.id) == source.sha256:
+            store = job.live.passages
+            entries.append((store.document(source.id), store.passages_of(source.id)))
         else:
-            passages = tuple(job.cut(document))
-        entries.append((document, passages))
-        job.tell(Progress("cut", len(entries), len(job.documents)))
+            entries.append(job.entry(source))
+        job.tell(Progress("cut", len(entries), len(job.sources)))
     return entries
 
 
-def _then(job: _Job, passages: Sequence[Passage]) -> dict[str, str]:
+def _then(job: Job, passages: Sequence[Passage]) -> dict[str, str]:
     """Return, by the ids passages have now, the ids of those of the live generation that say the same."""
-    if job.live is None or job.live.manifest.embedder != _record(job.embedder):
+    if job.live is None or job.live.manifest.embedder != record_of(job.embedder):
         return {}
     ids_then = {passage.embed_text: passage.id for passage in job.live.passages.all_passages()}
     return {one.id: ids_then[one.embed_text] for one in passages if one.embed_text in ids_then}
@@ -313,54 +300,7 @@ def _carried(live: Generation | None, then: Mapping[str, str]) -> dict[str, Vect
     return {now: vectors[old] for now, old in then.items() if old in vectors}
 
 
-def _embed_rest(
-    passages: Sequence[Passage], vectors: dict[str, Vectors], job: _Job
-) -> tuple[int, tuple[str, ...]]:
-    """Embed what has no vector yet, adding to ``vectors``.
-
-    Returns:
-        How many vectors a build that was cut short had made, and the ids of passages the encoder cuts.
-    """
-    rest = [passage for passage in passages if passage.id not in vectors]
-    tokens = job.embedder.count([passage.embed_text for passage in rest])
-    cut_short = tuple(one.id for one, n in zip(rest, tokens, strict=True) if n > job.embedder.max_tokens)
-    made = [one for one in rest if one.embed_text in job.cache]
-    vectors.update(
-        zip((one.id for one in made), job.cache.embed([one.embed_text for one in made]), strict=True)
-    )
-    new = [(one, n) for one, n in zip(rest, tokens, strict=True) if one.id not in vectors]
-    total, done = sum(n for _, n in new), 0
-    if new:
-        job.tell(Progress("embed", 0, total))
-    for start in range(0, len(new), job.at_once):
-        some = new[start : start + job.at_once]
-        rows = job.cache.embed([passage.embed_text for passage, _ in some])
-        vectors.update(zip((passage.id for passage, _ in some), rows, strict=True))
-        done += sum(n for _, n in some)
-        job.tell(Progress("embed", done, total))
-    return len(made), cut_short
-
-
-def _closeups(
-    passages: Sequence[Passage], known: Mapping[str, Vectors], job: _Job
-) -> Iterator[tuple[str, Vectors]]:
-    """Give every passage's sentence vectors: those known, and those of the rest, embedded here."""
-    parts = {one.id: parts_of(one.embed_text) for one in passages if one.id not in known}
-    total, done = sum(map(len, parts.values())), 0
-    job.tell(Progress("closeups", 0, total))
-    for start in range(0, len(passages), job.at_once):
-        some = passages[start : start + job.at_once]
-        texts = [text for one in some for text in parts.get(one.id, ())]
-        rows = iter(job.cache.embed(texts))
-        for one in some:
-            fresh = [next(rows) for _ in parts.get(one.id, ())]
-            made = np.array(fresh, dtype=np.float32).reshape(len(fresh), job.embedder.dimension)
-            yield one.id, known.get(one.id, made)
-        done += len(texts)
-        job.tell(Progress("closeups", done, total))
-
-
-def _store(folder: Path, passages: Sequence[Passage], vectors: Mapping[str, Vectors], job: _Job) -> None:
+def _store(folder: Path, passages: Sequence[Passage], vectors: Mapping[str, Vectors], job: Job) -> None:
     made = vectors_of(folder / VECTORS, staged_id(folder), job.server, create=True)
     with storing(folder, job.server), made as store:
         store.add(
@@ -369,20 +309,3 @@ def _store(folder: Path, passages: Sequence[Passage], vectors: Mapping[str, Vect
             np.array([vectors[passage.id] for passage in passages], dtype=np.float32),
         )
     job.tell(Progress("store", len(passages), len(passages)))
-
-
-def _hashes(live: Generation | None) -> dict[str, str]:
-    return {} if live is None else {one: record.sha256 for one, record in live.manifest.documents.items()}
-
-
-def _corpus_sha256(hashes: Mapping[str, str]) -> str:
-    """Return one hash for a set of documents, whatever their order."""
-    listing = "\n".join(f"{document_id} {hashes[document_id]}" for document_id in sorted(hashes))
-    return hashlib.sha256(listing.encode()).hexdigest()
-
-
-def _document_records(entries: Sequence[Entry], hashes: Mapping[str, str]) -> dict[str, DocumentRecord]:
-    return {
-        document.id: DocumentRecord(sha256=hashes[document.id], passages=len(passages))
-        for document, passages in entries
-    }

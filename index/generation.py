@@ -41,7 +41,7 @@ from index.soundness import MANIFEST, PASSAGES, VECTORS, content_sha256, verify
 from index.vectors_server import forget, require_place, vectors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
     from index.vectors import VectorStore
@@ -51,6 +51,9 @@ __all__ = ["MANIFEST", "PASSAGES", "VECTORS", "Generation", "Manifest", "content
 
 FORMAT = 2
 """Version of the folder's layout and of the manifest; another number is refused."""
+
+LAYERED = 3
+"""Version of a folder that shares files with the one before and has new vectors beside them (``index.fresh``)."""
 
 UNFINISHED = ".new-"
 """Begins the name of a folder that a generation is built in."""
@@ -262,15 +265,28 @@ def staged_id(folder: Path) -> str:
     return folder.name.removeprefix(UNFINISHED)
 
 
-def finish(home: Path, folder: Path, manifest: Manifest, server: VectorServer | None = None) -> None:
+def finish(
+    home: Path,
+    folder: Path,
+    manifest: Manifest,
+    server: VectorServer | None = None,
+    check: Callable[[Generation], Sequence[str]] = verify,
+) -> None:
     """Check a staged generation, put it in its place, and make it the live one. Only while writing.
+
+    Args:
+        home: The program's data folder.
+        folder: Where it was staged.
+        manifest: What it was made from.
+        server: The server that has the vectors; None if this machine has.
+        check: Returns what is wrong with it.
 
     Raises:
         IndexDamaged: If what was written does not agree with the manifest; the live generation stays.
     """
     durable.write(folder / MANIFEST, f"{manifest.model_dump_json(indent=2)}\n".encode())
     with storing(folder, server), _open_folder(folder, server) as generation:
-        findings = verify(generation)
+        findings = check(generation)
     if findings:
         raise IndexDamaged(
             f"the new index was not taken into use: {findings[0]}; run: treaty index --rebuild"
@@ -334,7 +350,7 @@ def _read_manifest(folder: Path) -> Manifest:
             f"expected a manifest in {path}, found {found['msg']} at {found['loc']}; "
             "run: treaty index --rebuild"
         ) from error
-    if manifest.format != FORMAT:
+    if manifest.format not in {FORMAT, LAYERED}:
         raise IndexMismatch(
             f"expected an index of format {FORMAT}, found format {manifest.format}; "
             "run: treaty index --rebuild"

@@ -1,7 +1,8 @@
 """The passage store: documents, passages and their words, in one SQLite file, written once and then read.
 
-It holds everything retrieval and quoting need except vectors, so that a document in an index is the very one
-that was indexed: text, pages, headings, notes, provenance. The provision tree is not stored; it follows.
+``index.passage_writing`` writes it. It holds everything retrieval and quoting need except vectors, so that a document
+in an index is the very one that was indexed: text, pages, headings, notes, provenance. The provision tree is not
+stored; it follows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import math
 import re
 import sqlite3
 import threading
-from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
@@ -22,21 +22,9 @@ from corpus.models import Document, Passage, Span
 from index.errors import IndexDamaged, SearchIndexError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
-
-SCHEMA = """
-CREATE TABLE documents (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    kind TEXT NOT NULL, text TEXT NOT NULL, rest TEXT NOT NULL);
-CREATE TABLE passages (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-    document TEXT NOT NULL REFERENCES documents (id), path TEXT NOT NULL, label TEXT NOT NULL,
-    first INTEGER NOT NULL, last INTEGER NOT NULL, embed_text TEXT NOT NULL);
-CREATE INDEX passages_document ON passages (document);
-CREATE VIRTUAL TABLE words USING fts5 (headings, body, content='',
-    tokenize="porter unicode61 remove_diacritics 2");
-"""
-"""``words`` keeps no copy of the text: its rows are ``passages`` by position."""
 
 HEADINGS_WEIGHT, BODY_WEIGHT = 1.0, 1.0
 """BM25 weights of what stands above a passage (title, headings, chapeau) and of the passage itself."""
@@ -65,6 +53,7 @@ STOP_WORDS = frozenset(_STOPS.split())
 
 _WORD = re.compile(r"\w+")
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
+_PLACES = "SELECT position FROM passages WHERE document IN (SELECT value FROM json_each(:within))"
 _PASSAGE = "p.id, p.document, p.path, p.label, p.first, p.last, p.embed_text"
 
 
@@ -74,32 +63,20 @@ def question_terms(question: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in STOP_WORDS)[:QUESTION_TERMS]
 
 
-def document_json(document: Document) -> str:
-    """Return a document as JSON from which it can be rebuilt exactly."""
-    return _DOCUMENT.dump_json(document).decode()
-
-
-def write_passages(path: Path, entries: Iterable[tuple[Document, Sequence[Passage]]]) -> None:
-    """Write a new store; entries keep their order.
-
-    Args:
-        path: Where the file is to be; nothing may be there yet.
-        entries: Each document with its passages, in the order of the text.
+def document_of(written: bytes) -> Document:
+    """Return the document that ``document_json`` wrote.
 
     Raises:
-        SearchIndexError: If an id occurs twice or a span reaches beyond its document.
-        FileExistsError: If there is a file already.
+        pydantic.ValidationError: If it is none.
     """
-    path.touch(exist_ok=False)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = MEMORY")
-        connection.executescript(SCHEMA)
-        with connection:
-            for document, passages in entries:
-                _write_document(connection, document)
-                for passage in passages:
-                    _write_passage(connection, document, passage)
-            connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    return _DOCUMENT.validate_json(written)
+
+
+def document_json(document: Document) -> str:
+    """Return a document as JSON from which it can be rebuilt exactly."""
+    # Left out where there is none, so that what was indexed before it was kept has the hash it had.
+    unsaid: Any = None if document.provenance.also else {"provenance": {"also"}}
+    return _DOCUMENT.dump_json(document, exclude=unsaid).decode()
 
 
 class PassageStore:
@@ -136,6 +113,15 @@ class PassageStore:
     def document_ids(self) -> tuple[str, ...]:
         """Return the ids of all documents, in the order they were written."""
         return tuple(row[0] for row in self._rows("SELECT id FROM documents ORDER BY position"))
+
+    def places(self) -> Mapping[str, int]:
+        """Return the documents' places by id, as ``index.passage_writing`` gave them."""
+        return dict(self._rows("SELECT id, position FROM documents"))
+
+    def version(self) -> int:
+        """Return the version of the file's layout, 0 for one made before there were several."""
+        ((version,),) = self._rows("PRAGMA user_version")
+        return int(version)
 
     def document(self, document_id: str) -> Document:
         """Return one document as it was indexed.
@@ -213,11 +199,12 @@ class PassageStore:
         terms = question_terms(question)
         if not terms:
             return []
-        within = "" if document_ids is None else "AND p.document IN (SELECT value FROM json_each(:within))"
+        # Within some documents: their places are read off an index, so that no passage is read that is not found.
+        within = "" if document_ids is None else f"AND +words.rowid IN ({_PLACES})"
         rows = self._rows(
-            "SELECT p.id, -bm25(words, :headings, :body) AS score FROM words "  # noqa: S608 - a constant clause
-            f"JOIN passages p ON p.position = words.rowid WHERE words MATCH :query {within} "
-            "ORDER BY score DESC, p.position LIMIT :k",
+            "SELECT p.id, found.score FROM (SELECT words.rowid AS place, -bm25(words, :headings, :body) AS score "  # noqa: S608 - constant clauses
+            f"FROM words WHERE words MATCH :query {within} ORDER BY score DESC, place LIMIT :k) AS found "
+            "JOIN passages p ON p.position = found.place ORDER BY found.score DESC, found.place",
             {
                 "headings": HEADINGS_WEIGHT,
                 "body": BODY_WEIGHT,
@@ -279,55 +266,6 @@ class PassageStore:
                 raise IndexDamaged(
                     f"expected a passage store in {self._path}, found: {error}; run: treaty index --rebuild"
                 ) from error
-
-
-def _write_document(connection: sqlite3.Connection, document: Document) -> None:
-    try:
-        connection.execute(
-            "INSERT INTO documents (id, title, kind, text, rest) VALUES (?, ?, ?, ?, ?)",
-            (
-                document.id,
-                document.title,
-                document.kind,
-                document.text,
-                document_json(replace(document, text="")),
-            ),
-        )
-    except sqlite3.IntegrityError as error:
-        raise SearchIndexError(
-            f"expected every document to have an id of its own, found {document.id!r} twice; rename one"
-        ) from error
-
-
-def _write_passage(connection: sqlite3.Connection, document: Document, passage: Passage) -> None:
-    if passage.span.end > len(document.text) or passage.document_id != document.id:
-        raise SearchIndexError(
-            f"expected passage {passage.id!r} within document {document.id!r}, found it at {passage.span} "
-            f"of {passage.document_id!r}"
-        )
-    row = (
-        passage.id,
-        document.id,
-        json.dumps(passage.path),
-        passage.label,
-        passage.span.start,
-        passage.span.end,
-    )
-    try:
-        cursor = connection.execute(
-            "INSERT INTO passages (id, document, path, label, first, last, embed_text) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (*row, passage.embed_text),
-        )
-    except sqlite3.IntegrityError as error:
-        raise SearchIndexError(
-            f"expected every passage to have an id of its own, found {passage.id!r} twice in {document.id!r}"
-        ) from error
-    body = passage.span.of(document.text)
-    headings = passage.embed_text.removesuffix(body)
-    connection.execute(
-        "INSERT INTO words (rowid, headings, body) VALUES (?, ?, ?)", (cursor.lastrowid, headings, body)
-    )
 
 
 def _passage(row: tuple[Any, ...]) -> Passage:

@@ -12,6 +12,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from index.closeups import FILES as CLOSEUP_FILES
+from index.closeups import FRESH_FILES as FRESH_CLOSEUPS
+from index.errors import IndexDamaged
+from index.fresh import FILES as FRESH_FILES
+from index.fresh import read_fresh
 from index.passages import document_json
 
 if TYPE_CHECKING:
@@ -28,6 +32,9 @@ PASSAGES, VECTORS, MANIFEST = "passages.sqlite", "chroma", "manifest.json"
 WRITTEN_ONCE = (PASSAGES, *CLOSEUP_FILES)
 """Files whose SHA-256 the manifest keeps."""
 
+LAYER_FILES = (*WRITTEN_ONCE, *FRESH_CLOSEUPS, *FRESH_FILES)
+"""Those of a generation that shares its search graph with the one before."""
+
 LENGTH_TOLERANCE = 1e-3
 """How far a stored vector may be from length 1; rounding alone stays below 1e-6."""
 
@@ -43,10 +50,51 @@ def verify(generation: Generation) -> tuple[str, ...]:
     store = generation.passages.check()
     findings = [*_file_findings(generation), *store]
     if not store:
-        findings += _document_findings(generation)
-        findings += _count_findings(generation)
-        findings += _vector_findings(generation)
+        try:
+            findings += _document_findings(generation)
+            findings += _count_findings(generation)
+            findings += _vector_findings(generation)
+        except IndexDamaged as error:  # what cannot even be read
+            findings.append(str(error))
     return tuple(findings)
+
+
+def verify_layer(generation: Generation, ids: Sequence[str]) -> tuple[str, ...]:
+    """Re-read what a generation has beside what it shares with the one before, and return what is wrong with it.
+
+    Args:
+        generation: One whose other part was verified when the one before was made.
+        ids: The documents that were written.
+    """
+    store, manifest = generation.passages, generation.manifest
+    findings = list(store.check())
+    if not findings:
+        if store.document_ids() != tuple(manifest.documents):
+            findings.append(f"expected {len(manifest.documents)} documents, found others or another order")
+        for one in ids:
+            findings += _passage_findings(
+                store.document(one), store.passages_of(one), manifest.documents[one]
+            )
+        findings += _layer_findings(generation, ids)
+    return tuple(findings)
+
+
+def _layer_findings(generation: Generation, ids: Sequence[str]) -> Iterator[str]:
+    """Look whether vectors and sentence vectors are those of the new passages."""
+    fresh, manifest = read_fresh(generation.folder), generation.manifest
+    count = generation.passages.counts()[1]
+    if count != manifest.passages:
+        yield f"expected {manifest.passages} passages, found {count}"
+    if fresh is None:
+        yield "expected new vectors, found none"
+        return
+    for passage_id, vector in zip(fresh.ids, fresh.vectors, strict=True):
+        yield from _length_findings(passage_id, vector, manifest.embedder.dimension)
+    written = frozenset(p.id for one in ids for p in generation.passages.passages_of(one))
+    if lacking := written & fresh.dead - frozenset(fresh.ids):
+        yield f"expected a vector for passage {min(lacking)!r}, found none"
+    if generation.closeups.fresh_ids() != frozenset(fresh.ids):
+        yield "expected sentence vectors for each new passage, found others"
 
 
 def content_sha256(document: Document) -> str:
@@ -54,9 +102,9 @@ def content_sha256(document: Document) -> str:
     return hashlib.sha256(document_json(document).encode()).hexdigest()
 
 
-def file_hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of a generation that is written once."""
-    return {name: _file_sha256(folder / name) for name in WRITTEN_ONCE}
+def file_hashes(folder: Path, names: Sequence[str] = WRITTEN_ONCE) -> dict[str, str]:
+    """Return the SHA-256 of files of a generation that are written once."""
+    return {name: _file_sha256(folder / name) for name in names}
 
 
 def _file_findings(generation: Generation) -> Iterator[str]:

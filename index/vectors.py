@@ -37,10 +37,13 @@ GRAPH: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 200,
     "max_neighbors": 16,
-    "ef_search": 400,
+    "ef_search": 800,
 }
-"""The search graph. Chroma's defaults are L2 and 100/16/100. With these values the 50 nearest of 13,000
-clustered vectors are the true ones (0.9973 of them by default); adding takes 2.4 s, not 1.8, and a query 1.2 ms."""
+"""The search graph. Chroma's defaults are L2 and 100/16/100. With 200/16/400 the 50 nearest of 13,000 clustered vectors
+are the true ones (0.9973 of them by default); adding takes 2.4 s, not 1.8, and a query 1.2 ms. Of 77,482 drawn vectors
+(700 synthetic treaties, 60 vectors near a passage, against all of them by numpy), recall of the 100 nearest by
+``ef_search``: 100 0.833, 200 0.925, 400 0.973 with 0 of 100 for the worst, 800 0.9997 with 99 for the worst, 1600 the
+same. Going from 400 to 800 costs some 5 ms on a loaded machine."""
 
 PAGE = 4096
 """Rows added or read at a time; Chroma refuses more than about 5,400 here, by a limit of its SQLite."""

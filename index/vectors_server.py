@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import IndexDamaged, IndexMismatch, IndexUnreachable, SearchIndexError
+from index.fresh import LayeredVectors, has_layer
 from index.vectors import ChromaVectors, LocalVectors, VectorStore, quiet_settings
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def vectors_of(
         create: Whether to start a new collection.
     """
     if server is None:
-        return LocalVectors(folder, create=create)
+        local = LocalVectors(folder, create=create)
+        return LayeredVectors(local, folder.parent) if has_layer(folder.parent) and not create else local
     return ServerVectors(server, generation_id, create=create)
 
 

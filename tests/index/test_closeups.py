@@ -52,4 +52,4 @@ def test_missing_and_unfitting_files_are_damage_with_a_remedy(tmp_path: Path) ->
     write_closeups(tmp_path, [("a", np.ones((1, 2), np.float32))])
     (tmp_path / "closeup-ids.txt").write_text("a\nb\n", encoding="utf-8")
     with pytest.raises(IndexDamaged, match="of 2 passages"):
-        Closeups(tmp_path)
+        Closeups(tmp_path).of("a")

@@ -123,3 +123,45 @@ def test_a_home_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert rollback(home) != after
     with open_generation(home) as generation:
         assert len(generation.passages.document_ids()) == 1
+
+
+ASKING = """
+import json, shutil, sys
+from pathlib import Path
+
+from corpus.errors import TreatyError
+from corpus.library import Library
+from index.generation import open_generation, verify
+from index.retrieve import Retriever
+from tests.index.hash_embedder import HashEmbedder, OverlapReranker
+
+home = Path(sys.argv[1])
+ballast = home / "ballast"
+ballast.write_bytes(bytes(shutil.disk_usage(home).free))
+
+def ask():
+    with open_generation(home) as generation:
+        found = Retriever(generation, HashEmbedder(), OverlapReranker()).search("Who sounds the horn in fog?")
+        return found.hits[0].passage.label
+
+for attempt in (ask, lambda: Library(home).add_bytes(b"# Lamps\\n\\nOil burns well.", "lamps.md") and "added"):
+    try:
+        print(json.dumps(attempt()))
+    except TreatyError as error:
+        print(json.dumps(str(error)))
+ballast.unlink()
+print(json.dumps(ask()))
+"""
+
+
+def test_asking_on_a_full_disk_answers_or_says_that_it_is_full_and_never_calls_the_index_damaged(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    build(home, [lighthouse_treaty()], by_section, HashEmbedder())
+    done = on_a_small_disk(ASKING, home, megabytes=16)
+    assert done.returncode == 0, done.stderr
+    asked, added, again = map(json.loads, done.stdout.splitlines())
+    assert asked == "Article 3" or asked.endswith("free some space there and try again"), asked
+    assert added.endswith("cannot be written (No space left on device). Free some space there"), added
+    assert again == "Article 3"

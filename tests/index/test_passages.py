@@ -23,7 +23,8 @@ from corpus.models import (
     Span,
 )
 from index.errors import IndexDamaged, SearchIndexError
-from index.passages import PassageStore, question_terms, write_passages
+from index.passage_writing import write_passages
+from index.passages import PassageStore, question_terms
 from tests.index.small_treaty import by_section, lighthouse_guide, lighthouse_treaty
 
 if TYPE_CHECKING:
