@@ -78,6 +78,7 @@ _SAME_COUNT = (
     frozenset("article provision".split()),
     frozenset("crime offence".split()),
     frozenset("ratification instrument".split()),
+    frozenset("judge arbitrator commissioner expert member".split()),
 )
 """Nouns that count the same things: a question about countries is answered by a number of States."""
 _SQUASH = 5.0

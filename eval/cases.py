@@ -41,10 +41,13 @@ class CaseKind(StrEnum):
     FOLLOW_UP = "follow_up"
     REFERENCE = "reference"
     UNANSWERABLE = "unanswerable"
+    NEAR_MISS = "near_miss"
     FALSE_PREMISE = "false_premise"
 
 
-TO_DECLINE = (CaseKind.UNANSWERABLE, CaseKind.FALSE_PREMISE)
+UNANSWERED = (CaseKind.UNANSWERABLE, CaseKind.NEAR_MISS)
+"""Kinds that no document answers; a near miss asks for a rule as answerable questions do, others mostly for facts."""
+TO_DECLINE = (*UNANSWERED, CaseKind.FALSE_PREMISE)
 """Kinds of question that the documents do not answer as asked."""
 
 
@@ -123,8 +126,8 @@ class _CaseLine(BaseModel):
 
     @model_validator(mode="after")
     def _gold_fits_kind(self) -> Self:
-        if self.kind is CaseKind.UNANSWERABLE and self.gold:
-            raise ValueError("an unanswerable case has an empty gold")
+        if self.kind in UNANSWERED and self.gold:
+            raise ValueError(f"a case of kind {self.kind.value} has an empty gold")
         if self.kind not in TO_DECLINE and not self.gold:
             raise ValueError(f"a case of kind {self.kind.value} needs a gold entry")
         if self.kind is CaseKind.FOLLOW_UP and not self.history:

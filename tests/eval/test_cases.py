@@ -49,8 +49,9 @@ def test_a_case_is_read_with_its_file_and_group(tmp_path: Path) -> None:
     assert case.answerable
 
 
-def test_a_case_without_gold_belongs_to_the_group_of_its_file(tmp_path: Path) -> None:
-    (case,) = load_cases([written(tmp_path, GOOD | {"kind": "unanswerable", "gold": []})])
+@pytest.mark.parametrize("kind", ["unanswerable", "near_miss"])
+def test_a_case_without_gold_belongs_to_the_group_of_its_file(tmp_path: Path, kind: str) -> None:
+    (case,) = load_cases([written(tmp_path, GOOD | {"kind": kind, "gold": []})])
     assert case.group == "lanterns"
     assert not case.answerable
 
@@ -70,6 +71,7 @@ def test_a_split_is_kept_alone(tmp_path: Path) -> None:
         ({"question": "  "}, "'question'"),
         ({"gold": []}, "needs a gold entry"),
         ({"kind": "unanswerable"}, "empty gold"),
+        ({"kind": "near_miss"}, "empty gold"),
         ({"kind": "follow_up"}, "history"),
         ({"gold": [{"document": "lanterns", "article": "1"}]}, "'gold.0.article'"),
         ({"gold": [{"document": "lanterns", "contains": [""]}]}, "'gold.0.contains.0'"),
@@ -178,7 +180,7 @@ def test_shipped_cases_are_balanced(path: Path) -> None:
     cases = load_cases([path])
     held_out = sum(case.split is Split.TEST for case in cases)
     assert abs(held_out - len(cases) / 2) <= 1
-    assert {case.kind for case in cases} >= set(CaseKind) - {CaseKind.REFERENCE}
+    assert {case.kind for case in cases} >= set(CaseKind) - {CaseKind.REFERENCE, CaseKind.NEAR_MISS}
     for split in Split:
         kinds = [case.kind for case in cases if case.split is split]
         assert sum(kind in TO_DECLINE for kind in kinds) >= len(kinds) / 8

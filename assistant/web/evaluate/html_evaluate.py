@@ -61,6 +61,7 @@ KINDS_SAID = {
     CaseKind.FOLLOW_UP: 'needs "history", the questions before it',
     CaseKind.REFERENCE: "names a provision",
     CaseKind.UNANSWERABLE: "is not answered by the documents; its gold is empty",
+    CaseKind.NEAR_MISS: "the same, in the form of a question for a rule",
     CaseKind.FALSE_PREMISE: "takes something for granted that the text says otherwise",
 }
 
