@@ -125,7 +125,7 @@ class Settings(BaseSettings):
     passage_tokens: int = Field(default=220, ge=40, le=480)
     max_megabytes: int = Field(default=50, ge=1)
     max_pages: int = Field(default=3000, ge=1)
-    max_waiting: int = Field(default=32, ge=1, le=1000)
+    max_waiting: int = Field(default=64, ge=1, le=1000)
     """Questions that may wait for an answer of the served chat; one more is told that it is busy."""
     style: Style = Style.OSCOLA
     """How citations are written, where no option says otherwise."""

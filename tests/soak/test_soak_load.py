@@ -19,7 +19,7 @@ LONGEST = 120.0
 
 
 def test_fifty_chats_go_on_while_the_library_is_indexed_anew(tmp_path: Path) -> None:
-    told = answered_by(tmp_path, CHATS, LONGEST, TREATY_MAX_WAITING=str(CHATS))
+    told = answered_by(tmp_path, CHATS, LONGEST)
     print(f"{told.after} of {CHATS} chats heard of the new index; {told.line()}")  # noqa: T201
     assert (told.troubles, told.busy) == ([], 0)
     assert told.after > CHATS // 2
