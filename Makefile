@@ -32,7 +32,7 @@ eval: $(VENV)/.installed
 	mkdir -p build
 	$(BIN)/treaty eval --split test --save build/evaluation.json --html build/evaluation.html
 
-# One run, one table: 25 minutes with the made libraries of 11 and 100 treaties, over an hour with SIZES=11,100,700.
+# One run, one table: 10 minutes with the made libraries of 11 and 100 treaties, 17 with SIZES=11,100,700.
 # The peers' packages (1.5 GB) get a venv of their own; WRITE=--write puts the tables into docs/benchmarks.md.
 bench: $(VENV)/.installed bench/.venv/.installed
 	$(BIN)/python -m bench --sizes $(SIZES) $(WRITE)
