@@ -355,7 +355,7 @@ class Assistant:
             return Declined(question, Reason.NOTHING_CLOSE, nothing_close(searched), (), searched, 0.0)
         confidence = self.scales.confidence(asked, chosen)
         close = chosen[0].candidate.logit > PREMISE_FLOOR
-        against = self.scales.against(asked, chosen[0].candidate) if close else None
+        against = chosen[0].against if close else None
         if confidence < calibration().threshold or against is not None:
             nearest = tuple(self._quote(one.candidate) for one in chosen[:NEAREST])
             reason, message = reason_for(chosen[0].evidence, searched, against)

@@ -38,11 +38,13 @@ class Weighed:
         candidate: The words of a passage that answer best.
         evidence: What speaks for them.
         beside: Other provisions of the same passage that answer nearly as well.
+        against: What the question takes for granted that the candidate's words give otherwise.
     """
 
     candidate: Candidate
     evidence: Evidence
     beside: tuple[Candidate, ...] = ()
+    against: Contradiction | None = None
 
 
 def worth_adding(one: Weighed, first: Weighed) -> bool:

@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 
 from assistant.asked import FORMS
+from assistant.counted import SAME_COUNT
 from assistant.query import legal_words
 from assistant.stems import stem
 
@@ -72,15 +73,6 @@ _ASKS_NAME = re.compile(
     r".*\b(?:have|has|had|did|was|were|\w+ed)\b",
     re.IGNORECASE,
 )
-_SAME_COUNT = (
-    frozenset("country state nation party member signatory government".split()),
-    frozenset("people person individual".split()),
-    frozenset("article provision".split()),
-    frozenset("crime offence".split()),
-    frozenset("ratification instrument".split()),
-    frozenset("judge arbitrator commissioner expert member".split()),
-)
-"""Nouns that count the same things: a question about countries is answered by a number of States."""
 _SQUASH = 5.0
 """Cross-encoder logits are squashed by ``tanh(logit / 5)``: beyond about 8 they say no more."""
 
@@ -251,9 +243,9 @@ def _counts_the_same(question: str, text: str) -> bool:
     if match is None:
         return True
     noun = stem(match["noun"].lower())
-    same = next((group for group in _SAME_COUNT if noun in {stem(word) for word in group}), frozenset({noun}))
+    same = next((group for group in SAME_COUNT if noun in group), frozenset({noun}))
     others = {stem(word) for word in legal_words(match["noun"].lower())}
-    return bool(({stem(word) for word in same} | others) & _stems(text))
+    return bool((same | others) & _stems(text))
 
 
 def missing_names(question: str, text: str, naming: frozenset[str]) -> int:

@@ -72,24 +72,15 @@ class Scales:
             if key not in best or candidate.logit > best[key].logit:
                 best[key] = candidate
         several = asks_for_list(asked)
-
-        def in_place(one: Candidate) -> bool:
-            return at_address(
-                asked,
-                references,
-                one.document,
-                one.node.path,
-                segments=one.segments,
-                known=self._instruments,
-            )
-
         weighed = []
         for first in best.values():
             chosen = whole_list(first, scored, self._provisions(first.document.id), wanted=several)
             chosen = together(first, scored) if chosen is first else chosen
-            if in_place(chosen):
-                more = tuple(filter(in_place, beside(first, chosen, scored)))
-                weighed.append(Weighed(chosen, self._evidence(asked, chosen), more))
+            if self._in_place(asked, references, chosen):
+                more = beside(first, chosen, scored)
+                more = tuple(one for one in more if self._in_place(asked, references, one))
+                against = self._against(asked, chosen)
+                weighed.append(Weighed(chosen, self._evidence(asked, chosen, against), more, against))
         weighed.sort(key=lambda one: -one.evidence.rank())
         return treaty_first(weighed) if self._parts.treaty_first else weighed
 
@@ -114,7 +105,7 @@ class Scales:
         margin = first.evidence.rank() - max(others, default=0.0)
         return self._reranker.score(self.read(asked), [words])[0], margin
 
-    def against(self, asked: str, candidate: Candidate) -> Contradiction | None:
+    def _against(self, asked: str, candidate: Candidate) -> Contradiction | None:
         """Return what a question takes for granted that the candidate's words give otherwise, with those words."""
         if not self._parts.premises:
             return None
@@ -127,7 +118,12 @@ class Scales:
             asked, references, document, passage.path, segments=[passage.span], known=self._instruments
         )
 
-    def _evidence(self, asked: str, candidate: Candidate) -> Evidence:
+    def _in_place(self, asked: str, references: Sequence[Reference], one: Candidate) -> bool:
+        return at_address(
+            asked, references, one.document, one.node.path, segments=one.segments, known=self._instruments
+        )
+
+    def _evidence(self, asked: str, candidate: Candidate, against: Contradiction | None) -> Evidence:
         store, signals = self._store, candidate.hit.signals
         quoted = " ".join(span.of(candidate.document.text) for span in candidate.segments)
         above = candidate.hit.passage.embed_text
@@ -149,6 +145,6 @@ class Scales:
             type_match=type_match(asked, quoted, above),
             missing_names=missing_names(asked, f"{above} {quoted}", naming),
             place=candidate.hit.score,
-            contradicted=self.against(asked, candidate) is not None,
+            contradicted=against is not None,
             told=candidate.document.kind in _TELLING,
         )

@@ -49,7 +49,7 @@ from index.layer import FRESH_MOST, layered
 from index.passage_writing import write_passages
 from index.soundness import PASSAGES, VECTORS, file_hashes
 from index.vector_cache import KEEP_SECONDS, VectorCache
-from index.vectors_server import VectorServer, vectors_of
+from index.vectors_server import VectorServer, new_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -301,7 +301,7 @@ def _carried(live: Generation | None, then: Mapping[str, str]) -> dict[str, Vect
 
 
 def _store(folder: Path, passages: Sequence[Passage], vectors: Mapping[str, Vectors], job: Job) -> None:
-    made = vectors_of(folder / VECTORS, staged_id(folder), job.server, create=True)
+    made = new_vectors(folder / VECTORS, staged_id(folder), job.server)
     with storing(folder, job.server), made as store:
         store.add(
             [passage.id for passage in passages],

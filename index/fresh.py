@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from index.models import Vectors
-    from index.vectors import VectorStore
+    from index.vectors import StoredVectors
 
 _NAMES, _TABLE = FILES = ("fresh.json", "fresh-vectors.npy")
 
@@ -95,7 +95,7 @@ class LayeredVectors:
         folder: The generation's, which has the layer; read when it is first asked for.
     """
 
-    def __init__(self, graph: VectorStore, folder: Path) -> None:
+    def __init__(self, graph: StoredVectors, folder: Path) -> None:
         self._graph, self._folder = graph, folder
 
     @cached_property
@@ -110,14 +110,6 @@ class LayeredVectors:
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {one: row for row, one in enumerate(self._fresh.ids)}
-
-    def add(self, ids: Sequence[str], document_ids: Sequence[str], vectors: Vectors) -> None:
-        """Refuse: what is shared is not added to.
-
-        Raises:
-            NotImplementedError: Always.
-        """
-        raise NotImplementedError("a layer is written whole, by write_fresh")
 
     def query(
         self, vector: Vectors, k: int, document_ids: Sequence[str] | None = None

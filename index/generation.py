@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
-    from index.vectors import VectorStore
+    from index.vectors import StoredVectors
     from index.vectors_server import VectorServer
 
 __all__ = ["MANIFEST", "PASSAGES", "VECTORS", "Generation", "Manifest", "content_sha256", "verify"]
@@ -104,7 +104,7 @@ class Generation:
     folder: Path
     manifest: Manifest
     passages: PassageStore
-    vectors: VectorStore
+    vectors: StoredVectors
     closeups: Closeups
     claim: BinaryIO = field(repr=False)
 

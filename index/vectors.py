@@ -59,15 +59,11 @@ _ROOM = 1_000_000
 """Bytes free below which a failure is put down to the disk: Chroma's journal is some hundred kilobytes."""
 
 
-class VectorStore(Protocol):
+class StoredVectors(Protocol):
     """Unit vectors by passage id, wherever they are kept. Threads may share one that is read.
 
     Every method raises ``SearchIndexError`` if the store is damaged or cannot be reached.
     """
-
-    def add(self, ids: Sequence[str], document_ids: Sequence[str], vectors: Vectors) -> None:
-        """Add vectors of shape ``(len(ids), dimension)`` with the document each belongs to."""
-        ...
 
     def query(
         self, vector: Vectors, k: int, document_ids: Sequence[str] | None = None
@@ -100,6 +96,14 @@ class VectorStore(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+class VectorStore(StoredVectors, Protocol):
+    """Vectors that are being written."""
+
+    def add(self, ids: Sequence[str], document_ids: Sequence[str], vectors: Vectors) -> None:
+        """Add vectors of shape ``(len(ids), dimension)`` with the document each belongs to."""
+        ...
 
 
 class ChromaVectors(ABC):

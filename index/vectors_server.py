@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import IndexDamaged, IndexMismatch, IndexUnreachable, SearchIndexError
 from index.fresh import LayeredVectors, has_layer
-from index.vectors import ChromaVectors, LocalVectors, VectorStore, quiet_settings
+from index.vectors import ChromaVectors, LocalVectors, StoredVectors, VectorStore, quiet_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,21 +47,25 @@ class VectorServer:
     token: str = field(default="", repr=False)
 
 
-def vectors_of(
-    folder: Path, generation_id: str, server: VectorServer | None, *, create: bool = False
-) -> VectorStore:
-    """Return where a generation's vectors are, or are to be.
+def vectors_of(folder: Path, generation_id: str, server: VectorServer | None) -> StoredVectors:
+    """Return where a generation's vectors are.
 
     Args:
         folder: Of the collection, if it is on this machine.
         generation_id: The generation's name.
         server: The server that has them; None for this machine.
-        create: Whether to start a new collection.
     """
-    if server is None:
-        local = LocalVectors(folder, create=create)
-        return LayeredVectors(local, folder.parent) if has_layer(folder.parent) and not create else local
-    return ServerVectors(server, generation_id, create=create)
+    if server is not None:
+        return ServerVectors(server, generation_id)
+    graph = LocalVectors(folder)
+    return LayeredVectors(graph, folder.parent) if has_layer(folder.parent) else graph
+
+
+def new_vectors(folder: Path, generation_id: str, server: VectorServer | None) -> VectorStore:
+    """Return where a generation's vectors are to be: a new collection. Arguments as of ``vectors_of``."""
+    if server is not None:
+        return ServerVectors(server, generation_id, create=True)
+    return LocalVectors(folder, create=True)
 
 
 def require_place(generation_id: str, built_at: str | None, server: VectorServer | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.counted import SAME_COUNT
 from assistant.premises.words import Contradiction
 from assistant.stems import stem
 
@@ -44,13 +45,7 @@ _YEARS = range(1500, 2200)
 _BETWEEN = frozenset("of the a an more than at least other different further such its their".split())
 _REACH = 3
 """Words after a number among which the thing it counts is looked for."""
-_SAME = (
-    frozenset(map(stem, "country state nation party member signatory government".split())),
-    frozenset(map(stem, "ratification instrument".split())),
-    frozenset(map(stem, "judge member".split())),
-    frozenset(map(stem, "vote member".split())),
-    frozenset(map(stem, "age years".split())),
-)
+_SAME = (*SAME_COUNT, *(frozenset(map(stem, words.split())) for words in ("vote member", "age years")))
 """Words that count the same things."""
 
 _NUMERAL = "|".join((r"\d+", *_UNITS[1:], *_TENS))

@@ -59,10 +59,12 @@ class Ran:
 
 def treaty(*words: str | Path, cwd: Path, **variables: str) -> Ran:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TREATY_")}
+    own = cwd / "temporary"  # what servers of other tests leave in the shared one is none of this desk's
+    own.mkdir(exist_ok=True)
     done = subprocess.run(
         [*PROGRAM, *map(str, words)],
         cwd=cwd,
-        env={**kept, "PYTHONPATH": str(PROJECT), **variables},
+        env={**kept, "PYTHONPATH": str(PROJECT), "TMPDIR": str(own), **variables},
         capture_output=True,
         check=False,
         timeout=120,

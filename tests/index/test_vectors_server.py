@@ -16,7 +16,7 @@ import pytest
 
 from index.errors import IndexDamaged, IndexUnreachable, SearchIndexError
 from index.vectors import LocalVectors, VectorStore
-from index.vectors_server import ServerVectors, VectorServer, vectors_of
+from index.vectors_server import ServerVectors, VectorServer, new_vectors, vectors_of
 from tests.index.chroma_server import ChromaServer
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_generations_do_not_see_each_other(server: VectorServer) -> None:
 
 def test_deleting_twice_or_what_never_was_is_well(server: VectorServer, tmp_path: Path) -> None:
     for place in (server, None):
-        with vectors_of(tmp_path / "chroma", "gone", place, create=True) as made:
+        with new_vectors(tmp_path / "chroma", "gone", place) as made:
             made.add(["a"], ["d"], VECTORS[:1])
             made.delete()
             made.delete()

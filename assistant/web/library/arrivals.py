@@ -7,6 +7,7 @@ it; and where it says the file lies must be in that folder, since the path comes
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import unicodedata
 from contextlib import contextmanager, suppress
@@ -65,14 +66,16 @@ def kept_apart() -> Iterator[Path]:
     if given := os.environ.get(FOLDER):
         yield Path(given)
         return
-    with tempfile.TemporaryDirectory(prefix="treaty-uploads-", ignore_cleanup_errors=True) as made:
-        os.environ[FOLDER] = made
+    made = Path(tempfile.mkdtemp(prefix="treaty-uploads-"))
+    os.environ[FOLDER] = str(made)
+    # Held open until the folder is gone: by it `treaty doctor` tells the folder of a server that runs from what a
+    # killed one left.
+    with (made / IN_USE).open("wb"):
         try:
-            # Held open: by it `treaty doctor` tells the folder of a server that runs from what a killed one left.
-            with (Path(made) / IN_USE).open("wb"):
-                yield Path(made)
+            yield made
         finally:
             del os.environ[FOLDER]
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def sent(told: object) -> list[Sent]:
