@@ -139,6 +139,12 @@ def calibrate(
     homes: Annotated[
         list[Path] | None, typer.Argument(metavar="[HOME]...", help="Indexed homes; --home if left out.")
     ] = None,
+    held_out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Vectors of the questions, as eval.fit_encoder writes them.", exists=True, dir_okay=False
+        ),
+    ] = None,
 ) -> None:
     """Fit the confidence model on the dev cases of one or more homes and write it into the program."""
     from eval.errors import EvaluationError
@@ -152,7 +158,7 @@ def calibrate(
             "expected scikit-learn, which fits the model, found none. Run: pip install 'treaty-assistant[dev]'"
         ) from error
     settings: Settings = context.obj
-    fit([str(home) for home in homes or [settings.home]])
+    fit(homes or [settings.home], held_out)
 
 
 def _run(settings: Settings, cases: list[Path] | None, split: str | None) -> Run:

@@ -138,12 +138,15 @@ def chunking(settings: Settings) -> str:
     return f"structure {structure.VERSION}, chunk {chunk.VERSION}, {settings.passage_tokens} tokens"
 
 
-def open_assistant(settings: Settings, parts: Parts | None = None) -> Assistant:
+def open_assistant(
+    settings: Settings, parts: Parts | None = None, embedder: Embedder | None = None
+) -> Assistant:
     """Open the live generation and the models.
 
     Args:
         settings: The program's settings.
         parts: What takes part in answering; everything if not given.
+        embedder: Stands for the one that the settings name.
 
     Raises:
         NoIndex: If nothing was indexed yet.
@@ -159,7 +162,8 @@ def open_assistant(settings: Settings, parts: Parts | None = None) -> Assistant:
 
     names = name_book.read(settings.home / name_book.FILE)
     advising = adviser(settings)
-    embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
+    if embedder is None:
+        embedder = load_embedder(settings.embedder, allow_download=settings.allow_downloads)
     reranker = load_reranker(settings.reranker, allow_download=settings.allow_downloads)
     generation = open_generation(settings.home, model=embedder.name, server=settings.vector_server)
     if generation.manifest.chunking != chunking(settings):

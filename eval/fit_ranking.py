@@ -1,4 +1,6 @@
-"""Learns the order of passages: ``python -m eval.fit_ranking HOME [HOME …]``.
+"""Learns the order of passages: ``python -m eval.fit_ranking [--held-out FILE] HOME [HOME …]``.
+
+``FILE`` is what ``eval.fit_encoder`` wrote (``eval/held_out.py`` says what for).
 
 Each home is a folder with an index; its questions are those of ``eval/training`` whose documents it holds. The
 weights minimise the cross-entropy of the right passages among those read (a softmax over each question's passages,
@@ -8,6 +10,7 @@ learning gain, and writes ``index/ranking.json``.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Collection, Sequence
@@ -18,10 +21,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from assistant import wiring
 from assistant.answer import Assistant
-from assistant.settings import load
 from eval.cases import Case, CaseKind, load_cases
+from eval.held_out import opened
 from eval.judge import Place, lies_in
 from eval.made_with import cases_hash
 from index.models import Hit
@@ -102,13 +104,14 @@ def held_out(questions: Sequence[Question]) -> dict[str, float]:
     }
 
 
-def over(held: Collection[str]) -> tuple[Case, ...]:
+def over(held: Collection[str], folder: Path = TRAINING) -> tuple[Case, ...]:
     """Return the training questions over documents: those of a file all of whose answers stand in them.
 
     Args:
         held: Ids of the documents.
+        folder: Where the files are.
     """
-    files = [load_cases([file]) for file in sorted(TRAINING.glob("*.jsonl"))]
+    files = [load_cases([file]) for file in sorted(folder.glob("*.jsonl"))]
     return tuple(
         case for cases in files if all(g.document in held for c in cases for g in c.gold) for case in cases
     )
@@ -125,11 +128,11 @@ def gathered(assistant: Assistant) -> list[Question]:
     return [q for q in made if q is not None]
 
 
-def main(homes: Sequence[str]) -> None:
+def main(homes: Sequence[Path], apart: Path | None) -> None:
     """Learn from every home and write the weights."""
     questions: list[Question] = []
     for home in homes:
-        assistant = wiring.open_assistant(load(Path(home)))
+        assistant = opened(home, apart)
         questions += gathered(assistant)
         assistant.close()
     learned = {
@@ -143,5 +146,14 @@ def main(homes: Sequence[str]) -> None:
     sys.stdout.write(json.dumps(learned, indent=2) + "\n")
 
 
+def asked_for() -> argparse.Namespace:
+    """Return the homes and the file that the command line names."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("--held-out", type=Path, help="vectors that eval.fit_encoder wrote")
+    parser.add_argument("homes", nargs="+", type=Path, metavar="HOME", help="folder with an index")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    given = asked_for()
+    main(given.homes, given.held_out)

