@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.address import at_address, instruments
@@ -14,6 +15,7 @@ from assistant.query import legal_words, widened
 from assistant.select import Candidate, asks_for_list, beside, candidates, together, whole_list
 from corpus.models import Document, Kind, Provision
 from corpus.names import naming_words
+from corpus.pinpoint import FOOTNOTES
 from corpus.references import Reference, references_in
 from index.passages import question_terms
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from index.models import Hit, Reranker
     from index.passages import PassageStore
 
+_NOTE = re.compile(r"\b(?:foot|end)?notes?\b", re.IGNORECASE)
 UNSEEN = 50
 """Place of a passage in a ranking that does not hold it."""
 _TELLING = (Kind.COMMENTARY, Kind.EXPLANATORY_REPORT)
@@ -60,7 +63,7 @@ class Scales:
             asked: The question as it was searched.
             hits: What retrieval found, best first.
         """
-        references = references_in(asked)
+        references, hits = references_in(asked), without_notes(asked, hits)
         if references:  # what stands at the address asked for is read first
             hits = sorted(hits, key=lambda hit: not self._stands_at(asked, references, hit))
         scored = candidates(
@@ -148,3 +151,10 @@ class Scales:
             contradicted=against is not None,
             told=candidate.document.kind in _TELLING,
         )
+
+
+def without_notes(asked: str, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Return the hits that may answer: footnotes only where they are asked for or nothing else was found."""
+    if _NOTE.search(asked):
+        return hits
+    return [hit for hit in hits if hit.passage.path[:1] != (FOOTNOTES,)] or hits
