@@ -24,6 +24,8 @@ STAGES = {
 _MINUTE, _HOUR = 60, 3600
 _SHORT = 10
 """Seconds below which no number is told."""
+READING = '<p class="lib-counts">Reading the library …</p>'
+"""Shown until the documents are known: the first look reads what was never read."""
 COMPARING = "Comparing with the index as it is"
 MOST_SHOWN = 99
 """Percent of what is not done yet."""

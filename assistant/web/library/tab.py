@@ -202,7 +202,7 @@ class LibraryTab:
         self._keeping, self._manage = Keeping(session, settings, manage=manage), manage
         self._timer = gr.Timer(AT_WORK_SECONDS)
         with gr.Row(elem_id="library-state"):
-            self._counts = html_part("", "library-counts")
+            self._counts = html_part(html_reindex.READING, "library-counts")
             self._begin = gr.Button("Re-index now", visible=False, scale=0, elem_id="library-begin")
             self._stop = gr.Button("Cancel", visible=False, scale=0, elem_id="library-stop")
         self._course = html_part("", "library-course")
