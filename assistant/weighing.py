@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from index.models import Hit, Reranker
     from index.passages import PassageStore
 
-_NOTE = re.compile(r"\b(?:foot|end)?notes?\b", re.IGNORECASE)
+_NOTE = re.compile(r"\b(?:foot|end)notes?\b", re.IGNORECASE)
 UNSEEN = 50
 """Place of a passage in a ranking that does not hold it."""
 _TELLING = (Kind.COMMENTARY, Kind.EXPLANATORY_REPORT)

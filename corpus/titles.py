@@ -52,7 +52,9 @@ _BRACKETED = re.compile(r"\((?P<heading>[A-Za-z][^()]{2,120})\)(?:[.:]\s*|\s*$|\
 """A heading in brackets, as some treaties of the interwar years print it."""
 _CAPITAL = re.compile(r"(?<=\s)[A-Z][\w’'-]*")
 _UNFINISHED = re.compile(
-    r"(?:\b(?:of|and|or|to|in|on|for|the|an?|with|by|from|under|between|as|its|at)|[,(/–-])$", re.IGNORECASE
+    r"(?:\b(?:of|and|or|to|in|on|for|the|an?|with|by|from|under|between|as|its|at|each|every|any|no|such|another)"
+    r"|[,(/–-])$",
+    re.IGNORECASE,
 )
 _PREDICATE = re.compile(
     r"(?<!which )(?<!that )(?<!who )\b(?:shall|may|must|is|are|will|agrees?|undertakes?|has|have|applies|apply)\b"

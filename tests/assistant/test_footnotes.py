@@ -23,7 +23,8 @@ TEXT, POINT, NOTE = hit("3"), hit("3", "1"), hit("Footnotes")
         ("Who bears the costs?", (NOTE,), [NOTE]),
         ("Who bears the costs?", (), []),
         ("What does the footnote on costs say?", (NOTE, TEXT), [NOTE, TEXT]),
-        ("What do the notes say of costs?", (NOTE, TEXT), [NOTE, TEXT]),
+        ("What do the endnotes say of costs?", (NOTE, TEXT), [NOTE, TEXT]),
+        ("What follows from an exchange of notes?", (NOTE, TEXT), [TEXT]),
     ],
 )
 def test_footnotes_stand_back(asked: str, found: tuple[Hit, ...], kept: list[Hit]) -> None:

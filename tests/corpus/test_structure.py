@@ -317,6 +317,16 @@ def test_sections_nest_by_the_level_of_their_headings() -> None:
     assert outline(root) == "[¶1 Price[¶1 ¶2 Winter[¶1]] Use[¶1]]"
 
 
+@pytest.mark.parametrize("word", ["each", "every", "any", "no", "such", "another"])
+def test_a_sentence_is_not_cut_at_a_capital_behind_a_word_that_goes_on(word: str) -> None:
+    """Its first half would be taken for a heading, and could not be quoted."""
+    sentence = f"Keepers who mend a lamp, and {word} Warden who lights it, are paid by the harbour."
+    text = f"Article 1\n\nOil is dear.\n\nArticle 2\n\n{sentence}\n\nArticle 3\n\nWax is dear.\n"
+    found = labelled(parsed(text))["2"]
+    assert not found.heading
+    assert own_words(text, found) == sentence
+
+
 def test_a_short_line_above_prose_is_a_heading_in_an_article_without_marks() -> None:
     prose = "Keepers learn trimming, signalling and rescue during their training of forty long days."
     text = f"How harbours work\n\n{prose}\n\nWho pays for oil\n\n{prose}\n\n{prose}"

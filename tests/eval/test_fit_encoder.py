@@ -89,7 +89,7 @@ def test_known_questions_get_the_vectors_set_apart_and_others_the_encoders(tmp_p
     apart = np.eye(2, 768, dtype=np.float32)
     np.savez(tmp_path / "apart.npz", texts=np.array(QUESTIONS[:2]), vectors=apart)
     embedder = load_embedder()
-    held_out = HeldOut(embedder, tmp_path / "apart.npz")
+    held_out = HeldOut(tmp_path / "apart.npz")
     assert (held_out.embed_query(QUESTIONS[1]) == apart[1]).all()
     assert (held_out.embed_query(QUESTIONS[2]) == embedder.embed_query(QUESTIONS[2])).all()
     assert (held_out.embed(TOLD[:1]) == embedder.embed(TOLD[:1])).all()
