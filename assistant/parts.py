@@ -15,6 +15,7 @@ from index.retrieve import Settings
 class Parts:
     """Which parts take part; each field's metadata has its ``name`` in words."""
 
+    asking: bool = field(default=True, metadata={"name": "questions read as the encoder learned to"})
     lexical: bool = field(default=True, metadata={"name": "word search beside the encoder"})
     sentences: bool = field(default=True, metadata={"name": "vectors of sentences"})
     cross_encoder: bool = field(default=True, metadata={"name": "passages read again by the cross-encoder"})
@@ -34,6 +35,7 @@ class Parts:
     def search(self) -> Settings:
         """Return the settings of retrieval."""
         return Settings(
+            asking=self.asking,
             lexical=self.lexical,
             sentences=self.sentences,
             cross_encoder=self.cross_encoder,

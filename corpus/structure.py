@@ -18,7 +18,7 @@ from corpus.paragraphs import divide
 from corpus.sections import sections
 from corpus.tree import Node, freeze
 
-VERSION = "3"
+VERSION = "4"
 """Goes into the index manifest: another version means other provisions, so the index is built anew."""
 
 _ABOUT_OTHERS = (Kind.GUIDE, Kind.EXPLANATORY_REPORT)

@@ -14,9 +14,9 @@ from assistant.query import widened
 from assistant.settings import load
 from corpus.models import Passage
 from eval.cases import Case, CaseKind, Split
-from eval.fit_ranking import TRAINING, over
+from eval.fit_ranking import MADE, TRAINING, over
 from eval.judge import Place, lies_in
-from eval.suite import suite
+from eval.suite import shipped_over
 from index.generation import open_generation
 
 MORE = TRAINING / "everyday"
@@ -120,9 +120,9 @@ def _home(folder: Path) -> _Home:
     assistant = wiring.open_assistant(settings)
     try:
         held = {document.id for document in assistant.documents()}
-        cases = (*over(held), *over(held, MORE))
+        cases = (*over(held), *over(held, MORE), *over(held, MADE))
         scopes = [frozenset(assistant.finder.scope(case.question, None) or held) for case in cases]
-        tried = suite(sorted(held), split=Split.DEV.value).cases
+        tried = shipped_over(held, Split.DEV)
     finally:
         assistant.close()
     with open_generation(settings.home) as generation:

@@ -32,11 +32,11 @@ from assistant.deciding import Weighed
 from assistant.evidence import confidence_features
 from eval.cases import Case, CaseKind, Split
 from eval.confidence import auroc
-from eval.fit_ranking import asked_for, over
+from eval.fit_ranking import asked_for, taught
 from eval.held_out import opened
 from eval.judge import Place, lies_in
 from eval.made_with import cases_hash
-from eval.suite import suite
+from eval.suite import shipped_over
 
 SIGNALS = (
     "passage", "words", "bare", "cosine", "dense_place", "rerank_place", "coverage", "unknown", "type_match",
@@ -50,7 +50,10 @@ forms are held. Of 0.2 to 1 this one told answerable from unanswerable best in t
 out: AUROC 0.793 over treaties and 0.754 over guides, without such slopes 0.764 and 0.701; everyday questions left out
 0.874 and 0.935, without 0.863 and 0.924."""
 STRENGTH = 0.1
-EVERYDAY = 0.3
+EVERYDAY = 0.15
+"""Weight of an everyday question: they are two thirds of the training, and fewer of what people ask. With 0.3 everyday
+questions and near misses are told apart a little better, other questions from near misses worse (AUROC 0.81 for 0.86
+over treaties, documents left out)."""
 DECLINED = 1.5
 """Weight of a question to decline: there are three answerable ones to each."""
 NEAR_MISS = 0.3
@@ -213,8 +216,8 @@ def main(homes: Sequence[Path], held_out: Path | None = None) -> None:
     for home in homes:
         assistant = opened(home, held_out)
         held = {d.id for d in assistant.documents()}
-        training += samples(assistant, over(held))
-        chosen_on += samples(assistant, suite(sorted(held), split=Split.DEV.value).cases)
+        training += samples(assistant, taught(held))
+        chosen_on += samples(assistant, shipped_over(held, Split.DEV))
         assistant.close()
     calibration = fit(training, chosen_on)
     target = Path(__file__).resolve().parents[1] / "assistant" / "calibration.json"

@@ -30,6 +30,10 @@ from index.models import Hit
 from index.ranking import FEATURES, Signal, features
 
 TRAINING = Path(__file__).parent / "training"
+MADE = TRAINING / "made"
+"""Treaties of our own, on subjects that the others do not have, and the questions over them."""
+EACH = 3
+"""Of the questions over these every third is taken for the order and the confidence: as many as over the others."""
 READ = 24
 """Passages asked for: as many as the cross-encoder reads at most."""
 PENALTY = 1e-2
@@ -117,9 +121,14 @@ def over(held: Collection[str], folder: Path = TRAINING) -> tuple[Case, ...]:
     )
 
 
+def taught(held: Collection[str]) -> tuple[Case, ...]:
+    """Return what the order and the confidence are learned from, of the questions over documents."""
+    return (*over(held), *over(held, MADE)[::EACH])
+
+
 def gathered(assistant: Assistant) -> list[Question]:
     """Return what the answerable training questions over an assistant's documents teach."""
-    cases = over({d.id for d in assistant.documents()})
+    cases = taught({d.id for d in assistant.documents()})
     made = [
         question(c, assistant.search(c.question, history=c.history, top_k=READ))
         for c in cases

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from eval.cases import Case, load_cases
+from eval.cases import Case, Split, load_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,20 @@ def suite(indexed: Collection[str], files: Sequence[Path] | None = None, split: 
     left_out: dict[str, tuple[str, ...]] = {}
     chosen: list[Path] = []
     for path in files or shipped():
-        wanted = {gold.document for case in load_cases([path]) for gold in case.gold}
-        lacking = tuple(sorted(wanted - set(indexed)))
+        lacking = tuple(sorted(_asked_of(path) - set(indexed)))
         if lacking and files is None:
             left_out[path.name] = lacking
         else:
             chosen.append(path)
     return Suite(load_cases(chosen, split), left_out)
+
+
+def shipped_over(indexed: Collection[str], split: Split) -> tuple[Case, ...]:
+    """Return the cases of a split that come with the program and ask of these documents alone; there may be none."""
+    fitting = [path for path in shipped() if _asked_of(path) <= set(indexed)]
+    return load_cases(fitting, split) if fitting else ()
+
+
+def _asked_of(path: Path) -> set[str]:
+    """Return the ids of the documents that a file's questions are answered from."""
+    return {gold.document for case in load_cases([path]) for gold in case.gold}

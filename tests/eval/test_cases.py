@@ -19,6 +19,7 @@ from tests.eval.lantern_assistant import library
 PROJECT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted((PROJECT / "eval" / "cases").glob("*.jsonl"))
 TRAINING = sorted((PROJECT / "eval" / "training").rglob("*.jsonl"))
+MADE = PROJECT / "eval" / "training" / "made"
 SHARED = PROJECT.parent / "shared"
 """Documents that some case files ask about and the project does not ship."""
 READ = (".md", ".pdf")
@@ -178,9 +179,10 @@ def test_the_gold_of_shipped_cases_stands_in_their_documents(path: Path) -> None
 
 @cache
 def document(name: str) -> Document | None:
-    """Return an embedded document, or one of the shared treaties."""
+    """Return an embedded document, one of the shared treaties, or one that was made to learn from."""
     embedded = {one.id: one for one in embedded_documents()}
-    sources = {source.stem: source for source in sorted(SHARED.glob("treaties/*/*")) if source.suffix in READ}
+    found = [*sorted(SHARED.glob("treaties/*/*")), *sorted(MADE.glob("*.md"))]
+    sources = {source.stem: source for source in found if source.suffix in READ}
     if name in embedded or name not in sources:
         return embedded.get(name)
     return read_document(sources[name].read_bytes(), sources[name].name)
