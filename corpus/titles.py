@@ -231,11 +231,11 @@ def _heading_within(text: str) -> tuple[int, int]:
 
 
 def _goes_on(before: Line, line: Line) -> bool:
-    """Tell whether a heading that fills a line goes on with the next."""
-    if line.opens or line.ends_sentence:
+    """Tell whether a heading that fills a line goes on with the next, be it after an empty line."""
+    cut = bool(_UNFINISHED.search(before.text))
+    if line.ends_sentence or (line.opens and not (cut and line.text[0].islower())):
         return False
-    unfinished = bool(_UNFINISHED.search(before.text)) or _both_capitals(before, line)
-    return unfinished or not line.fresh or line.text[0].islower()
+    return cut or _both_capitals(before, line) or not line.fresh or line.text[0].islower()
 
 
 def _both_capitals(one: Line, other: Line) -> bool:

@@ -31,6 +31,8 @@ _LONGEST = 128
 _PADDING = 1
 _FAR = -1e9
 _AT_ONCE = 64
+_SHORT = "AVX512" in torch.backends.cpu.get_cpu_capability()
+"""Whether products are of 16-bit numbers: it takes a third of the time with AVX-512, ten times it with AVX2."""
 _PRODUCTS = (
     "attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o",
     "intermediate.dense", "output.dense",
@@ -115,11 +117,11 @@ class AskingModel:
             self._lower[text] = state[: len(one)].clone()
 
     def _through(self, hidden: torch.Tensor, here: torch.Tensor, layers: Iterable[int]) -> torch.Tensor:
-        """Run states through layers; products in bfloat16, which is three times as fast where processors have it."""
+        """Run states through layers, products in bfloat16 if the processor is of a kind that gains by it."""
         encoder = self._network.encoder
         unseen = (1 - here)[:, None, None, :] * _FAR
         bias = encoder.compute_position_bias(hidden)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_SHORT):
             for n in layers:
                 hidden = encoder.layer[n](hidden, unseen, bias)[0]
         return hidden.float()

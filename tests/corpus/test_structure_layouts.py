@@ -149,6 +149,17 @@ def test_a_reference_at_the_beginning_of_a_broken_line_is_no_heading() -> None:
     assert first_words(root, BROKEN) == ["Each", "Each", "Each", "1."]
 
 
+def test_a_heading_broken_within_a_phrase_goes_on_after_an_empty_line() -> None:
+    blocks = ["Article 1", "Lanterns", WORDS[0]]
+    blocks += ["Article 2", "Bells on the pier, the outer mole,", "the breakwater and the lower quay", WORDS[1]]
+    blocks += ["Article 3", "Boats that lie in the harbour", WORDS[2]]
+    text = "\n\n".join(blocks)
+    root = parsed(text)
+    whole = "Bells on the pier, the outer mole, the breakwater and the lower quay"
+    assert headings(root) == ["Lanterns", whole, "Boats that lie in the harbour"]
+    assert first_words(root, text) == ["Each", "Each", "Each"]
+
+
 def test_articles_that_a_list_cites_are_no_provisions() -> None:
     cited = "Article 7 Lanterns; Article 8 Bells; Article 9 Boats; Article 10 Oil; and Article 11 Costs."
     text = "\n\n".join(f"Article {n}\n\n{WORDS[n]}" for n in (1, 2, 3)) + f"\n\nOf another treaty: {cited}"
