@@ -19,7 +19,8 @@ from corpus.sections import sections
 from corpus.tree import Node, freeze
 
 VERSION = "4"
-"""Goes into the index manifest: another version means other provisions, so the index is built anew."""
+"""Goes into the index manifest: another version means other provisions, so the index is cut anew. A test
+(``tests/corpus/test_as_cut.py``) fails where they are others and the version is the same."""
 
 _ABOUT_OTHERS = (Kind.GUIDE, Kind.EXPLANATORY_REPORT)
 """Texts whose headings name the articles of another text."""
