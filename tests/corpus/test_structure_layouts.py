@@ -151,7 +151,12 @@ def test_a_reference_at_the_beginning_of_a_broken_line_is_no_heading() -> None:
 
 def test_a_heading_broken_within_a_phrase_goes_on_after_an_empty_line() -> None:
     blocks = ["Article 1", "Lanterns", WORDS[0]]
-    blocks += ["Article 2", "Bells on the pier, the outer mole,", "the breakwater and the lower quay", WORDS[1]]
+    blocks += [
+        "Article 2",
+        "Bells on the pier, the outer mole,",
+        "the breakwater and the lower quay",
+        WORDS[1],
+    ]
     blocks += ["Article 3", "Boats that lie in the harbour", WORDS[2]]
     text = "\n\n".join(blocks)
     root = parsed(text)
