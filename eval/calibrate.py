@@ -161,7 +161,7 @@ def fit(training: Sequence[Sample], chosen_on: Sequence[Sample]) -> dict[str, ob
         "weights": _by_name(FEATURES, model.weights),
         "slopes": {name: _by_name(SIGNALS, row) for name, row in zip(ASKED, model.slopes, strict=True)},
         "intercept": round(model.intercept, 4),
-        "threshold": round(threshold, 4),
+        "threshold": threshold,
         "held_out": {
             "questions": len(held_out),
             "auroc_answerable": auroc([c for c, _ in held_out], [a for _, a in held_out]),
@@ -204,9 +204,12 @@ def _model(samples: Sequence[Sample]) -> Model:
 
 
 def _threshold(confidences: Matrix, answerable: Flags) -> float:
-    """Return the highest confidence below which at most ``WRONGLY`` of the answerable questions lie."""
+    """Return the highest confidence below which at most ``WRONGLY`` of the answerable questions lie, cut to 4 digits.
+
+    Rounded it could lie above the question that it was taken from.
+    """
     ordered = np.sort(confidences[answerable])
-    return float(ordered[int(WRONGLY * len(ordered))])
+    return math.floor(float(ordered[int(WRONGLY * len(ordered))]) * 1e4) / 1e4
 
 
 def main(homes: Sequence[Path], held_out: Path | None = None) -> None:
