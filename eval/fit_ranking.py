@@ -37,7 +37,7 @@ EACH = 3
 READ = 24
 """Passages asked for: as many as the cross-encoder reads at most."""
 PENALTY = 1e-2
-EVERYDAY = 0.1
+EVERYDAY = 0.2
 """Weight of an everyday question, of which the training has more than people ask; the others count 1."""
 
 Matrix = npt.NDArray[np.float64]
