@@ -111,6 +111,8 @@ def held_out(questions: Sequence[Question]) -> dict[str, float]:
 def over(held: Collection[str], folder: Path = TRAINING) -> tuple[Case, ...]:
     """Return the training questions over documents: those of a file all of whose answers stand in them.
 
+    Questions that no treaty speaks of have no answers anywhere, and are asked over any documents.
+
     Args:
         held: Ids of the documents.
         folder: Where the files are.

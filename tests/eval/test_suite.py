@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from corpus.embedded import embedded_documents
-from eval.cases import load_cases
+from eval.cases import Split, load_cases
 from eval.errors import CaseError
-from eval.suite import shipped, suite
+from eval.fit_ranking import EACH, MADE, over, taught
+from eval.suite import shipped, shipped_over, suite
 
 GUIDES = tuple(document.id for document in embedded_documents())
 
@@ -67,3 +68,22 @@ def test_nothing_indexed_leaves_no_case_and_says_so() -> None:
 def test_a_wrong_split_is_named(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match="expected a split"):
         suite(["lamp-oil"], [written(tmp_path, "oil", "lamp-oil")], "train")
+
+
+def test_over_documents_that_no_shipped_file_asks_of_there_are_no_shipped_cases() -> None:
+    assert shipped_over(GUIDES, Split.DEV) == suite(GUIDES, split="dev").cases
+    assert shipped_over(["made-air-passage"], Split.DEV) == ()
+
+
+def test_order_and_confidence_learn_from_every_third_question_over_made_treaties() -> None:
+    made = over({"made-air-passage"}, MADE)
+    assert {case.file for case in made} == {"made-air-passage"}
+    learned = [case for case in taught({"made-air-passage"}) if case in made]
+    assert learned == list(made[::EACH])
+
+
+def test_what_no_treaty_speaks_of_is_asked_over_any_documents() -> None:
+    for held in (GUIDES, ["made-air-passage"], []):
+        elsewhere = [case for case in over(set(held)) if case.file == "elsewhere"]
+        assert len(elsewhere) == 48
+        assert not any(case.answerable for case in elsewhere)

@@ -113,6 +113,15 @@ def test_a_passage_found_by_words_alone_counts_too(generation: Generation) -> No
     assert [hit.passage.label for hit in hits] == ["Article 7"]
 
 
+@pytest.mark.parametrize("asking", [True, False])
+def test_without_what_was_learned_of_asking_a_question_is_read_as_a_passage(
+    generation: Generation, asking: bool
+) -> None:
+    embedder = HashEmbedder()
+    Retriever(generation, embedder, OverlapReranker(), Settings(asking=asking)).search("Who lights the lamp?")
+    assert embedder.read == ([] if asking else ["Who lights the lamp?"])
+
+
 def test_stages_are_told_as_they_begin_and_timed(retriever: Retriever) -> None:
     told: list[str] = []
     retrieval = retriever.search("fog", on_stage=told.append)
