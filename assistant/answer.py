@@ -33,7 +33,7 @@ from assistant.offers import held, with_offers
 from assistant.parts import Parts
 from assistant.query import legal_terms
 from assistant.quotes import quote, verify
-from assistant.select import Candidate, asks_for_list
+from assistant.select import Candidate, asks_for_list, of_one_list
 from assistant.weighing import Scales
 from corpus.models import Document, Provision
 from corpus.name_book import NameBook, packaged
@@ -368,7 +368,7 @@ class Assistant:
         first = chosen[0]
         kept = [first, *(one for one in chosen[1:] if worth_adding(one, first))]
         words = [words for one in kept for words in (one.candidate, *one.beside)]
-        quotes = distinct([self._quote(one) for one in words])[:MOST_QUOTES]
+        quotes = distinct([self._quote(one) for one in of_one_list(words, self.provisions)])[:MOST_QUOTES]
         return Quoted(question, tuple(quotes), searched, confidence)
 
     def _quote(self, candidate: Candidate) -> Quote:

@@ -25,7 +25,8 @@ _ASKED = (
     r"what(?:['’]s|\s+is|\s+are)\s+(?:meant|understood)\s+by\s+(?P<said>.+)",
     r"(?:what(?:['’]s|\s+is)\s+)?(?:the\s+)?(?:definition|meaning)\s+of\s+(?:the\s+(?:term|word|expression)s?\s+)?(?P<said>.+)",
     r"how\s+(?:is|are|does\s+.{3,60}?\s+define)\s+(?P<said>.+?)(?:\s+defined\b.*)?$",
-    r"define\s+(?P<said>.+)",
+    r"(?:define|definition:|meaning:)\s+(?P<said>.+)",
+    r"(?P<said>[^?]+?)\s*[,:;–-]?\s+(?:definition|meaning)\W*$",
     r"(?:what|who)\s+(?:counts|qualifies)\s+as\s+(?P<said>.+)",
     r"what(?:['’]s|\s+is|\s+are)\s+(?P<said>.+)",
 )

@@ -11,7 +11,7 @@ SMALL = frozenset("a an and the of on in for to by with against between under it
 GENERIC = frozenset(
     """
     convention treaty protocol agreement charter covenant statute pact united nations international european
-    council states additional optional second first present
+    council states additional optional supplementary second first present general multilateral regional revised
     """.split()
 )
 """Words that many titles share; alone they name nothing."""

@@ -47,6 +47,8 @@ _PHRASE = re.compile(
 _SUBTITLE = re.compile(r"[,;:]| – | concerning ")
 _CODE = re.compile(r"\d|^[A-Z]{1,3}$")
 """A word of a series number or of a code such as "GC III"; such names are met only as they are written."""
+_WORLD = words_of("UN")
+"""Words that many titles share and that tell their treaty all the same: the Charter of the United Nations."""
 _SAME_STEM = 4
 """Letters at the beginning in which two words of one stem agree: treaty, treaties."""
 
@@ -74,7 +76,11 @@ class Named:
 
 
 def names_of(document: Document) -> tuple[str, ...]:
-    """Return the names a document goes by, its title first."""
+    """Return the names a document goes by, its title first.
+
+    A title that says no more than "Convention", or as much of it as stands before its subject, is no name: "the
+    Convention" may be any.
+    """
     return _names(document.title, document.names, document.kind, document.text)
 
 
@@ -84,7 +90,13 @@ def _names(title: str, names: tuple[str, ...], kind: Kind, text: str) -> tuple[s
     places = _places(text) if kind is Kind.TREATY and own is not None else []
     short = _SUBTITLE.split(title)[0]  # "Additional Protocol to the Convention", without what it concerns
     after_places = (f"{place} {own.group(1).capitalize()}" for place in places if own)
-    return tuple(dict.fromkeys([title, short, *names, *after_places]))
+    entitled = (one for one in (title, short) if _tells_apart(one))
+    return tuple(dict.fromkeys([*entitled, *names, *after_places]))
+
+
+def _tells_apart(name: str) -> bool:
+    words = words_of(name) - SMALL
+    return bool(words - GENERIC) or words >= _WORLD
 
 
 def named_in(

@@ -95,7 +95,7 @@ _PLACED = {
 _AFTER_PLACED = frozenset(
     ["", "of", "in", "from", "to", "under", "?", ",", ".", ";", ")", "and", "or", "common"]
 )
-_DETERMINERS = ("the", "its", "which", "an", "each", "of")
+_DETERMINERS = ("the", "its", "of")
 
 
 class Steps:

@@ -19,7 +19,7 @@ from assistant.attachments import (
 )
 from assistant.models import Attachment, AttachmentKind, Declined, Quote, Quoted, Reason
 from assistant.quotes import governed, quote, verify
-from assistant.select import beside, candidates, together, whole_list
+from assistant.select import beside, candidates, of_one_list, together, whole_list
 from corpus.models import Document, Kind, Level, Passage, Provision, Span
 from corpus.structure import parse
 from index.models import Hit, Searched
@@ -437,7 +437,7 @@ def _ungoverned(source: Document, root: Provision, made: Quote) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(written(), st.data())
 def test_no_way_of_quoting_leaves_a_point_ungoverned(treaty: Written, data: st.DataObject) -> None:
-    """Looked up or attached (governed), selected (candidates), with its neighbours, and in a list (whole_list)."""
+    """Looked up or attached (governed), selected (candidates), with its neighbours, and as a list or part of one."""
     printed = treaty.print()
     root = parse(printed)
     node = data.draw(st.sampled_from([n for n in root.walk() if n.path and n.body < n.span.end]))
@@ -450,6 +450,8 @@ def test_no_way_of_quoting_leaves_a_point_ungoverned(treaty: Written, data: st.D
         chosen = [whole_list(one, scored, root, wanted=wanted) for one in scored]
         chosen += [words for one in scored for words in (together(one, scored), *beside(one, one, scored))]
         made += [quote(printed, one.node, one.segments, 1.0) for one in chosen]
+    some = data.draw(st.lists(st.sampled_from(scored), max_size=4)) if scored else []
+    made += [quote(printed, one.node, one.segments, 1.0) for one in of_one_list(some, lambda _: root)]
     for one in made:
         assert _ungoverned(printed, root, one) == []
         assert all(first.end <= second.start for first, second in pairwise(one.segments))

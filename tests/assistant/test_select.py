@@ -8,7 +8,16 @@ import pytest
 
 from assistant.deciding import distinct
 from assistant.quotes import quote
-from assistant.select import MOST_BESIDE, NEAR, PARAGRAPH, beside, candidates, together
+from assistant.select import (
+    MOST_BESIDE,
+    NEAR,
+    PARAGRAPH,
+    asks_for_list,
+    beside,
+    candidates,
+    of_one_list,
+    together,
+)
 from corpus.models import Passage, Span
 from corpus.structure import parse
 from index.models import Hit
@@ -42,22 +51,38 @@ This Convention begins in spring.
 Article 3
 Languages
 It is written in one language.
+
+Article 4
+Stores
+1. The keeper holds in store:
+
+(a) oil for forty nights;
+
+(b) wicks;
+
+(c) a spare glass.
+
+2. The mate:
+
+(a) counts the oil;
+
+(b) trims the wicks.
 """,
     title="Convention on Lamps",
 )
 ROOT = parse(LAMPS)
 
 
-def scored(logits: dict[str, float]) -> list[Candidate]:
-    """Return the candidates of article 1; those that have a phrase score as given, the rest -9."""
+def scored(logits: dict[str, float], article: str = "1") -> list[Candidate]:
+    """Return the candidates of an article; those that have a phrase score as given, the rest -9."""
 
     def score(_: str, texts: Sequence[str]) -> list[float]:
         return [
             max((value for words, value in logits.items() if words in text), default=-9.0) for text in texts
         ]
 
-    article = next(node for node in ROOT.walk() if node.label == "1")
-    passage = Passage("p", LAMPS.id, article.path, article.label, article.span, "Lamps\nKeepers\nwords")
+    node = next(node for node in ROOT.walk() if node.label == article)
+    passage = Passage("p", LAMPS.id, node.path, node.label, node.span, "Lamps\nKeepers\nwords")
     return candidates("Who?", [Hit(passage, 1.0)], lambda _: LAMPS, lambda _: ROOT, score)
 
 
@@ -115,3 +140,46 @@ def test_what_lies_within_the_words_chosen_is_not_quoted_again() -> None:
     inner, outer = (quote(one.document, one.node, one.segments, 1.0) for one in (first, whole))
     assert distinct([outer, inner]) == [outer]
     assert distinct([inner, outer]) == [inner, outer]
+
+
+def quoted_points(*openings: str) -> list[tuple[str, str]]:
+    """Return address and words of what is quoted when the points of article 4 that begin so are chosen."""
+    found = scored({}, "4")
+    chosen = [one for words_ in openings for one in found if words_ in words(one)]
+    assert len(chosen) == len(openings)
+    return [(one.node.label, words(one)) for one in of_one_list(chosen, lambda _: ROOT)]
+
+
+def test_points_of_one_list_are_one_quote_under_their_chapeau_in_the_order_of_the_list() -> None:
+    assert quoted_points("spare glass", "forty nights") == [
+        ("4(1)", "The keeper holds in store:\n\n(a) oil for forty nights; […] (c) a spare glass.")
+    ]
+
+
+def test_points_of_other_lists_and_what_is_no_point_stay_apart() -> None:
+    assert [label for label, _ in quoted_points("wicks;", "counts the oil")] == ["4(1)(b)", "4(2)(a)"]
+    assert [label for label, _ in quoted_points("trims", "spare glass", "counts")] == ["4(2)", "4(1)(c)"]
+    lit = scored({"The mate may": 5.0})
+    assert of_one_list(lit, lambda _: ROOT) == lit
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("What are the duties of a keeper?", True),
+        ("What are all the duties of a keeper?", True),
+        ("Which stores must a keeper hold?", True),
+        ("Which stores should a keeper hold?", True),
+        ("What must the yearly report of a keeper contain?", True),
+        ("What must a keeper's letter of appointment state?", True),
+        ("What should the training of mates cover?", True),
+        ("List the stores of a lighthouse.", True),
+        ("What must a keeper do when the lamp fails?", False),
+        ("What must the keeper of a coastal state do?", False),
+        ("Who appoints the keeper?", False),
+        ("What is a state?", False),
+        ("How long does the oil last?", False),
+    ],
+)
+def test_which_questions_ask_for_several_things(question: str, wanted: bool) -> None:
+    assert asks_for_list(question) is wanted

@@ -69,6 +69,22 @@ def test_a_treaty_goes_by_its_title_its_other_names_and_where_it_was_done() -> N
     assert names_of(ICE) == ("United Harbours Treaty on Winter Navigation", "Ice Treaty", "HTS 12")
 
 
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Convention concerning the Trade in Lamps", ("Convention concerning the Trade in Lamps",)),
+        ("General Convention: Oil and Wicks", ("General Convention: Oil and Wicks",)),
+        ("Lamp Treaty: Oil and Wicks", ("Lamp Treaty: Oil and Wicks", "Lamp Treaty")),
+        ("UN Charter: Oil and Wicks", ("UN Charter: Oil and Wicks", "UN Charter")),
+        ("Convention", ()),
+    ],
+)
+def test_a_word_for_what_it_is_does_not_name_a_treaty(title: str, names: tuple[str, ...]) -> None:
+    made = document("1. Lamps are lit.", id="made", title=title)
+    assert names_of(made) == names
+    assert named_in("Who pays for oil in general under the Convention?", [made, HARBOURS]) == ()
+
+
 def test_only_a_treaty_is_called_after_the_place_where_it_was_done() -> None:
     text = _DONE.format(place="Lanternport")
     guide = document(text, title="Guide to the Convention", kind=Kind.GUIDE)

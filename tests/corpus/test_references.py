@@ -158,6 +158,8 @@ def test_a_reference_is_read_and_leads_to_its_provision(
         "World War II",
         "an article 19 years ago",
         "Can a Party annex a harbour?",
+        "Is it easier to change an annex than the treaty?",
+        "Which annex lists the species?",
         "particle 5",
         "the protocol says",
         "paragraph 2",
