@@ -101,10 +101,11 @@ class Assistant:
         self._official = held(self._documents.values())
         self._quoted: dict[tuple[str, tuple[str, ...]], tuple[Quote, ...]] = {}
         self.provisions = lru_cache(maxsize=256)(self._provisions)
-        self.scales = Scales(generation.passages, self._documents, self.provisions, reranker, self._parts)
+        models = (embedder, reranker)
+        self.scales = Scales(generation.passages, self._documents, self.provisions, models, self._parts)
         self.finder = Finder(
             generation,
-            (embedder, reranker),
+            models,
             self._documents,
             self._absent,
             self.provisions,
@@ -238,7 +239,6 @@ class Assistant:
         asked = followup.with_history(text, history) if leans else text
         hits = self.search(text, history=history, document_ids=document_ids)
         chosen = self.scales.consider(asked, hits)
-        bare, margin = self.scales.standing(asked, chosen)
         return Explanation(
             searched=asked,
             mended=mends,
@@ -250,8 +250,7 @@ class Assistant:
             lexical_weight=self.finder.lexical_weight(asked),
             hits=hits,
             candidates=tuple(chosen),
-            bare=bare,
-            margin=margin,
+            first=self.scales.first_words(asked, chosen) if chosen else None,
             confidence=self.scales.confidence(asked, chosen),
             threshold=calibration().threshold,
         )

@@ -131,6 +131,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstWords:
+    """What is known of the words of the best candidate alone, beside its ``Evidence``.
+
+    Attributes:
+        bare: Cross-encoder logit of its words alone, without headings.
+        margin: By how much its ``rank`` exceeds the next candidate's.
+        met: How far the words of the question are met in them one by one (``assistant.met``).
+    """
+
+    bare: float
+    margin: float
+    met: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """The logistic model, and the confidence at which a question is answered.
 
@@ -147,32 +162,30 @@ class Calibration:
     intercept: float
     threshold: float
 
-    def confidence(self, evidence: Evidence, bare: float, margin: float, asked: Sequence[str]) -> float:
+    def confidence(self, evidence: Evidence, first: FirstWords, asked: Sequence[str]) -> float:
         """Return the probability that the words answer the question: ``1 / (1 + exp(-(w . x + b)))``.
 
         The weights ``w`` are those of all questions and what each form of this one adds to them.
 
         Args:
             evidence: Of the best candidate.
-            bare: Cross-encoder logit of its words alone, without headings.
-            margin: By how much its ``rank`` exceeds the next candidate's.
+            first: Of its words.
             asked: Forms of the question, as ``assistant.asked.forms`` names them.
         """
-        features = confidence_features(evidence, bare, margin, asked)
+        features = confidence_features(evidence, first, asked)
         total = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
         for form, slopes in self.slopes.items():
             total += features[form] * sum(weight * features[name] for name, weight in slopes.items())
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
 
-def confidence_features(
-    evidence: Evidence, bare: float, margin: float, asked: Sequence[str]
-) -> dict[str, float]:
+def confidence_features(evidence: Evidence, first: FirstWords, asked: Sequence[str]) -> dict[str, float]:
     """Return the inputs of the confidence model by name."""
     return {
         **{name: value for name, value in evidence.features().items() if name not in {"place", "told"}},
-        "bare": math.tanh(bare / _SQUASH),
-        "margin": margin,
+        "bare": math.tanh(first.bare / _SQUASH),
+        "margin": first.margin,
+        "met": first.met,
         **{f"asks_{form}": float(form in asked) for form in FORMS},
         "asks_why": float("why" in asked and not evidence.told),
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assistant.deciding import Weighed
+    from assistant.evidence import FirstWords
     from index.models import Hit
 
 SHOWN_HITS = 8
@@ -35,7 +36,7 @@ class Explanation:
         lexical_weight: How far the word search was trusted, against the encoder's 1.
         hits: The first passages found, best first.
         candidates: The best words of the passages read, best first.
-        bare, margin: Logit of the first candidate's words alone; its lead over the others.
+        first: What is known of the first candidate's words alone; None without candidates.
         confidence, threshold: An answer is given from the threshold on.
     """
 
@@ -49,8 +50,7 @@ class Explanation:
     lexical_weight: float
     hits: tuple[Hit, ...]
     candidates: tuple[Weighed, ...]
-    bare: float
-    margin: float
+    first: FirstWords | None
     confidence: float
     threshold: float
 
@@ -103,13 +103,10 @@ def _lists(made: Explanation) -> list[tuple[str, Sequence[str]]]:
 
 
 def _evidence(made: Explanation) -> dict[str, float]:
-    if not made.candidates:
+    if made.first is None:
         return {}
-    first = made.candidates[0].evidence
-    return {
-        name: float(value)
-        for name, value in confidence_features(first, made.bare, made.margin, made.forms).items()
-    }
+    features = confidence_features(made.candidates[0].evidence, made.first, made.forms)
+    return {name: float(value) for name, value in features.items()}
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

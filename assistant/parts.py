@@ -30,6 +30,7 @@ class Parts:
     comparisons: bool = field(default=True, metadata={"name": "treaties compared side by side"})
     premises: bool = field(default=True, metadata={"name": "what is taken for granted checked"})
     forms: bool = field(default=True, metadata={"name": "form of the question in the confidence"})
+    met: bool = field(default=True, metadata={"name": "words of the question met one by one"})
     treaty_first: bool = field(default=True, metadata={"name": "treaty before guide"})
 
     def search(self) -> Settings:

@@ -2,7 +2,8 @@
 
 Retrieval finds passages; a reader wants the words that answer and no more. Each passage near the top is divided into
 candidates (a short provision whole; a longer one by sentence; a point with its chapeau; a short list whole), and the
-cross-encoder scores each against the question.
+cross-encoder scores each against the question. Where it finds none of a passage's words relevant, which is how it
+takes everyday wording, the encoder's likeness of question and sentence says more about which of them answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from assistant.quotes import governed
 from corpus.models import Document, Level, Passage, Provision, Span
 from corpus.sentences import sentences, trim
+from index.closeups import parts_of
 from index.models import Hit
 
 PASSAGES = 4
@@ -47,6 +49,14 @@ _ASKS_LIST = re.compile(
     r"(?:(?:contain|include|cover|comprise|consist of|specify|indicate|set (?:out|forth))\b|(?:state|list)\W*$)",
     re.IGNORECASE,
 )
+ALIKE, ALIKE_IN_DOUBT = 3.0, 16.0
+"""Logits that a cosine of 1 between question and sentence is worth beside the cross-encoder's: where the best words of
+the passage have a logit above 0, and where they have not. Where the first passage is right, its words that answer are
+chosen for 0.90 of 158 everyday questions and 0.96 of 220 others over treaties, for 0.76 and 0.97 of 326 and 78 over
+treaties of our own, all read by encoders that did not learn from them; by the cross-encoder alone for 0.81, 0.96, 0.70
+and 0.97, with 16 always for 0.90, 0.93, 0.76 and 0.99, and for 0.86 instead of 0.89 of 70 others over guides."""
+_OPENING = 40
+"""Characters by which a sentence is known that a candidate holds only the beginning of."""
 _ANAPHOR = re.compile(r"(?:It|They|He|She|This|These|Those|Such|That|Its|Their|His|Her)\b")
 """Openings that mean nothing without the sentence before."""
 _MOST_CANDIDATES = 28
@@ -55,13 +65,19 @@ _MOST_CANDIDATES = 28
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Words that might be quoted, the provision they would be cited to, and what the models say of them."""
+    """Words that might be quoted, the provision they would be cited to, and what the models say of them.
+
+    Attributes:
+        logit: The cross-encoder's, of words and question.
+        fit: What tells the words of one passage apart: the logit and the likeness of question and sentence.
+    """
 
     document: Document
     node: Provision
     segments: tuple[Span, ...]
     hit: Hit
     logit: float = 0.0
+    fit: float = 0.0
 
 
 Score = Callable[[str, Sequence[str]], list[float]]
@@ -74,7 +90,7 @@ def candidates(
     provisions: Callable[[str], Provision],
     score: Score,
 ) -> list[Candidate]:
-    """Return the candidates of the first passages, scored, best first within each passage.
+    """Return the candidates of the first passages, scored, in the order of passages and of the text.
 
     Args:
         question: As it was searched.
@@ -89,10 +105,39 @@ def candidates(
         found += _of_passage(source, provisions(source.id), hit)
     found = found[:_MOST_CANDIDATES]
     logits = score(question, [_shown(c) for c in found])
+    best: dict[str, float] = {}
+    for c, logit in zip(found, logits, strict=True):
+        best[c.hit.passage.id] = max(logit, best.get(c.hit.passage.id, logit))
     return [
-        Candidate(c.document, c.node, c.segments, c.hit, logit)
+        replace(c, logit=logit, fit=_fit(c, logit, best[c.hit.passage.id]))
         for c, logit in zip(found, logits, strict=True)
     ]
+
+
+def _fit(candidate: Candidate, logit: float, best: float) -> float:
+    """Return what tells a passage's candidates apart, in logits.
+
+    Args:
+        candidate: Not yet scored.
+        logit: The cross-encoder's.
+        best: The highest of its passage.
+    """
+    words = _plain(candidate.segments[-1].of(candidate.document.text))
+    hit = candidate.hit
+    parts = [_plain(part) for part in parts_of(hit.passage.embed_text)]
+    alike = [
+        cosine
+        for part, cosine in zip(
+            parts, hit.signals.sentences, strict=False
+        )  # an encoder of one's own may have none
+        if part in words or words in part or part[:_OPENING] in words
+    ]
+    likeness = max(alike, default=hit.signals.cosine or 0.0)
+    return logit + (ALIKE if best > 0 else ALIKE_IN_DOUBT) * likeness
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split())
 
 
 def _shown(candidate: Candidate) -> str:
@@ -177,7 +222,7 @@ def whole_list(
     if whole is None:
         return candidate
     points = [c for c in whole.children if c.level is Level.POINT]
-    near = {o.node.path for o in others if o.node in points and o.logit >= candidate.logit - LIST_MARGIN}
+    near = {o.node.path for o in others if o.node in points and o.fit >= candidate.fit - LIST_MARGIN}
     length = whole.span.end - whole.body
     enough = 1 if wanted else max(_SOME, LIST_SHARE * len(points))
     if len(points) < _SOME or length > (WHOLE_LIST_WANTED if wanted else WHOLE_LIST) or len(near) < enough:
@@ -196,7 +241,7 @@ def together(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
     """
     same = [o for o in _of_same_passage(candidate, others) if o.node.path == candidate.node.path]
     if _length(same) > PARAGRAPH:
-        same = [o for o in same if o.logit >= candidate.logit - NEAR]
+        same = [o for o in same if o.fit >= candidate.fit - NEAR]
     return replace(candidate, segments=_segments([candidate, *same]))
 
 
@@ -209,9 +254,9 @@ def beside(candidate: Candidate, chosen: Candidate, others: Sequence[Candidate])
         others: All candidates of the question.
     """
     near: dict[tuple[str, ...], list[Candidate]] = {}
-    for other in sorted(_of_same_passage(candidate, others), key=lambda o: -o.logit):
+    for other in sorted(_of_same_passage(candidate, others), key=lambda o: -o.fit):
         within = all(any(s.contains(span) for s in chosen.segments) for span in other.segments)
-        if other.node.path != chosen.node.path and other.logit >= candidate.logit - NEAR and not within:
+        if other.node.path != chosen.node.path and other.fit >= candidate.fit - NEAR and not within:
             near.setdefault(other.node.path, []).append(other)
     return tuple(replace(some[0], segments=_segments(some)) for some in list(near.values())[:MOST_BESIDE])
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from assistant.address import at_address, instruments
 from assistant.asked import forms
 from assistant.deciding import Weighed, treaty_first
-from assistant.evidence import Evidence, calibration, coverage, missing_names, type_match
+from assistant.evidence import (
+    Evidence,
+    FirstWords,
+    calibration,
+    coverage,
+    missing_names,
+    type_match,
+)
+from assistant.met import UNSAID, TokenReader, met
 from assistant.parts import Parts
 from assistant.premise import contradiction
 from assistant.query import legal_words, widened
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from assistant.premises.words import Contradiction
-    from index.models import Hit, Reranker
+    from index.models import Embedder, Hit, Reranker
     from index.passages import PassageStore
 
 _NOTE = re.compile(r"\b(?:foot|end)notes?\b", re.IGNORECASE)
@@ -40,7 +48,7 @@ class Scales:
         store: The passages that were searched, for the rarity of words.
         documents: By id.
         provisions: Gives a document's tree by id.
-        reranker: Reads question and words together.
+        models: The encoder, and the cross-encoder that reads question and words together.
         parts: What of the weighing takes part.
     """
 
@@ -49,11 +57,13 @@ class Scales:
         store: PassageStore,
         documents: Mapping[str, Document],
         provisions: Callable[[str], Provision],
-        reranker: Reranker,
+        models: tuple[Embedder, Reranker],
         parts: Parts,
     ) -> None:
         self._store, self._documents, self._provisions = store, documents, provisions
-        self._reranker, self._parts = reranker, parts
+        embedder, self._reranker = models
+        self._parts = parts
+        self._reader = embedder if parts.met and isinstance(embedder, TokenReader) else None
         self._instruments = instruments(documents.values())
 
     def consider(self, asked: str, hits: Sequence[Hit]) -> list[Weighed]:
@@ -72,7 +82,7 @@ class Scales:
         best: dict[str, Candidate] = {}
         for candidate in scored:
             key = candidate.hit.passage.id
-            if key not in best or candidate.logit > best[key].logit:
+            if key not in best or candidate.fit > best[key].fit:
                 best[key] = candidate
         several = asks_for_list(asked)
         weighed = []
@@ -96,17 +106,18 @@ class Scales:
         if not weighed:
             return 0.0
         seeks = forms(asked) if self._parts.forms else ()
-        return calibration().confidence(weighed[0].evidence, *self.standing(asked, weighed), seeks)
+        return calibration().confidence(weighed[0].evidence, self.first_words(asked, weighed), seeks)
 
-    def standing(self, asked: str, weighed: Sequence[Weighed]) -> tuple[float, float]:
-        """Return the logit of the first candidate's bare words, and its margin over the best of the others."""
-        if not weighed:
-            return 0.0, 0.0
+    def first_words(self, asked: str, weighed: Sequence[Weighed]) -> FirstWords:
+        """Return what is known of the words of the first of at least one candidate."""
         first = weighed[0]
         words = " ".join(span.of(first.candidate.document.text) for span in first.candidate.segments)
         others = [one.evidence.rank() for one in weighed[1:]]
         margin = first.evidence.rank() - max(others, default=0.0)
-        return self._reranker.score(self.read(asked), [words])[0], margin
+        [bare] = self._reranker.score(self.read(asked), [words])
+        naming = _naming(asked, first.candidate.document)
+        reader = self._reader
+        return FirstWords(bare, margin, met(asked, words, reader, besides=naming) if reader else UNSAID)
 
     def _against(self, asked: str, candidate: Candidate) -> Contradiction | None:
         """Return what a question takes for granted that the candidate's words give otherwise, with those words."""
@@ -130,8 +141,7 @@ class Scales:
         store, signals = self._store, candidate.hit.signals
         quoted = " ".join(span.of(candidate.document.text) for span in candidate.segments)
         above = candidate.hit.passage.embed_text
-        treaty = candidate.document.kind is Kind.TREATY
-        naming = naming_words(asked, candidate.document) if treaty else frozenset[str]()
+        naming = _naming(asked, candidate.document)
         terms = [term for term in question_terms(asked) if term not in naming]
         others = {term: legal_words(term) for term in terms} if self._parts.thesaurus else {}
         covered, unknown = coverage(
@@ -151,6 +161,11 @@ class Scales:
             contradicted=against is not None,
             told=candidate.document.kind in _TELLING,
         )
+
+
+def _naming(asked: str, document: Document) -> frozenset[str]:
+    """Return the words of a question that only name a treaty."""
+    return naming_words(asked, document) if document.kind is Kind.TREATY else frozenset()
 
 
 def without_notes(asked: str, hits: Sequence[Hit]) -> Sequence[Hit]:

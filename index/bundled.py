@@ -159,6 +159,11 @@ class OnnxModel:
             encoding.ids for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         ]
 
+    def places(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return a text's token ids, without special tokens, uncut, and the characters of each."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return encoding.ids, encoding.offsets
+
     def run(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """Run the network on one input: shape ``(len(ids), width)`` for an encoder, ``(1,)`` for a scorer."""
         ids = np.array([tokens.ids], dtype=np.int64)

@@ -122,9 +122,13 @@ class Closeups:
         """
         return {one: self._likeness(vector, one, cosine) for one, cosine in cosines.items()}
 
-    def _likeness(self, vector: Vectors, passage_id: str, cosine: float) -> float:
+    def cosines(self, vector: Vectors, passage_id: str) -> tuple[float, ...]:
+        """Return the cosine of each sentence of a passage to a question's vector, in the order of ``parts_of``."""
         rows = self.of(passage_id)
-        best = float((rows.astype(np.float32) @ vector).max()) if len(rows) else cosine
+        return tuple((rows.astype(np.float32) @ vector).tolist()) if len(rows) else ()
+
+    def _likeness(self, vector: Vectors, passage_id: str, cosine: float) -> float:
+        best = max(self.cosines(vector, passage_id), default=cosine)
         return (cosine + SHARE * best) / (1 + SHARE)
 
 

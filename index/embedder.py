@@ -11,6 +11,7 @@ import numpy as np
 
 from index import bundled, network
 from index.errors import ModelError
+from index.models import TokenVectors
 from index.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ LOAD_ERRORS = (OSError, ValueError, ImportError, RuntimeError, KeyError, Attribu
 
 MOST_ASKED = 512
 """Questions whose vectors are kept: a megabyte and a half."""
+MOST_READ = 16
+"""Texts whose tokens are kept, so that a question held against many words is read once: a megabyte each at most."""
+_SHORTEST = 1e-12
+"""Length of a vector below which it is not brought to length 1."""
 
 
 class BundledEmbedder:
@@ -39,6 +44,7 @@ class BundledEmbedder:
     def __init__(self) -> None:
         self._model = bundled.encoder()
         self._asked: Remembered[Vectors] = Remembered(MOST_ASKED)
+        self._read: Remembered[TokenVectors] = Remembered(MOST_READ)
 
     @property
     def name(self) -> str:
@@ -70,6 +76,17 @@ class BundledEmbedder:
         """Embed one question, with what was learned about questions (``index/asking.py``): shape ``(768,)``."""
         [row] = self._asked.each([(question,)], lambda _: [self._row(question)])
         return row
+
+    def tokens(self, text: str) -> TokenVectors:
+        """Return the tokens of a text, read as a passage is, each with its vector; those beyond 384 are cut."""
+        [found] = self._read.each([(text,)], lambda _: [self._tokens(text)])
+        return found
+
+    def _tokens(self, text: str) -> TokenVectors:
+        ids, places = self._model.places(text)
+        inner = self._model.run(bundled.single(ids))[1:-1]
+        rows = inner / np.maximum(np.linalg.norm(inner, axis=1, keepdims=True), _SHORTEST)
+        return TokenVectors(tuple(places[: len(rows)]), np.asarray(rows, dtype=np.float32))
 
     def _row(self, question: str) -> Vectors:
         [words] = self._model.words([question])

@@ -59,6 +59,19 @@ class Reranker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The tokens of a text, each with its vector.
+
+    Attributes:
+        spans: Where each token stands: first character and the one after its last.
+        rows: Shape ``(tokens, dimension)``, rows of length 1.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    rows: Vectors
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """What each stage said of a passage; None where the stage did not see it.
 
@@ -67,6 +80,8 @@ class Signals:
         cosine: Likeness of question and passage: cosines of its vector and of its best sentence (``index.closeups``).
         bm25: SQLite's BM25, sign turned so that more is better.
         logit: Cross-encoder relevance logit.
+        sentences: Cosines of question and the passage's sentences, in the order of ``index.closeups.parts_of``; empty
+            where there are none.
     """
 
     dense_rank: int | None = None
@@ -75,6 +90,7 @@ class Signals:
     cosine: float | None = None
     bm25: float | None = None
     logit: float | None = None
+    sentences: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

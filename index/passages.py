@@ -63,6 +63,17 @@ def question_terms(question: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in STOP_WORDS)[:QUESTION_TERMS]
 
 
+def placed_terms(question: str) -> tuple[tuple[str, int, int], ...]:
+    """Return each of ``question_terms`` with the characters where it first stands."""
+    wanted = frozenset(question_terms(question))
+    places: dict[str, tuple[str, int, int]] = {}
+    for match in _WORD.finditer(question):
+        term = match.group().casefold()
+        if term in wanted and term not in places:
+            places[term] = (term, match.start(), match.end())
+    return tuple(places.values())
+
+
 def document_of(written: bytes) -> Document:
     """Return the document that ``document_json`` wrote.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -152,7 +152,10 @@ class Retriever:
             final = self._final(dense, lexical, reread)
         order = [*final, *(one for one in first if one not in final)]
         signals = _signals(dense, lexical, reread)
-        hits = [Hit(passages[one], final.get(one, 0.0), signals[one]) for one in order[:top_k]]
+        hits = [
+            Hit(passages[one], final.get(one, 0.0), self._closer(vector, one, signals[one]))
+            for one in order[:top_k]
+        ]
         return Retrieval(tuple(hits), searched, tuple(clock.stages))
 
     def _vector(self, question: str, widened: str | None) -> Vectors:
@@ -234,6 +237,12 @@ class Retriever:
             return _ranked(dict(cosines))
         return _ranked(self._generation.closeups.likeness(vector, dict(cosines)))
 
+    def _closer(self, vector: Vectors, passage_id: str, signals: Signals) -> Signals:
+        """Return a passage's signals with the likeness of its sentences."""
+        if not self._settings.sentences:
+            return signals
+        return replace(signals, sentences=self._generation.closeups.cosines(vector, passage_id))
+
     def judged(
         self, question: str, passages: Sequence[Passage], beside: Sequence[Hit], *, widened: str | None = None
     ) -> tuple[Hit, ...]:
@@ -248,7 +257,8 @@ class Retriever:
         """
         if not passages:
             return ()
-        cosines = dict(self._completed([], self._vector(question, widened), passages))
+        vector = self._vector(question, widened)
+        cosines = dict(self._completed([], vector, passages))
         logits = self._reranker.score(widened or question, [passage.embed_text for passage in passages])
         told = [
             Signal(one.signals.cosine, one.signals.logit, one.signals.bm25)
@@ -258,7 +268,7 @@ class Retriever:
         told += [Signal(cosines[one.id], logit, None) for one, logit in zip(passages, logits, strict=True)]
         scores = ranking().scores(told)[-len(passages) :]
         return tuple(
-            Hit(one, score, Signals(cosine=cosines[one.id], logit=logit))
+            Hit(one, score, self._closer(vector, one.id, Signals(cosine=cosines[one.id], logit=logit)))
             for one, score, logit in zip(passages, scores, logits, strict=True)
         )
 

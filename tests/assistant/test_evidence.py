@@ -13,6 +13,7 @@ from assistant.evidence import (
     RANK_WEIGHTS,
     Calibration,
     Evidence,
+    FirstWords,
     calibration,
     confidence_features,
     coverage,
@@ -43,6 +44,7 @@ POOR = Evidence(
     type_match=0.0,
     missing_names=2,
 )
+SURE = FirstWords(bare=7.0, margin=5.0, met=0.9)
 KNOWN = {"lantern", "oil", "harbour", "burn"}
 PASSAGE = "Convention on the Care of Harbours\nArticle 1. Lanterns\nA lantern burns for ten hours."
 
@@ -68,32 +70,31 @@ def evidence() -> st.SearchStrategy[Evidence]:
 
 
 def test_the_calibration_weighs_signals_that_there_are() -> None:
-    assert set(calibration().weights) <= set(confidence_features(GOOD, 7.0, 3.0, ()))
+    assert set(calibration().weights) <= set(confidence_features(GOOD, SURE, ()))
     assert set(RANK_WEIGHTS) <= set(GOOD.features())
     assert 0.0 < calibration().threshold < 1.0
 
 
 def test_a_sure_answer_is_over_the_threshold_and_an_off_topic_one_under_it() -> None:
     model = calibration()
-    assert (
-        model.confidence(POOR, -9.0, 0.0, ("why",))
-        < model.threshold
-        < model.confidence(GOOD, 7.0, 5.0, ("may",))
-    )
+    unsure = FirstWords(bare=-9.0, margin=0.0, met=0.1)
+    assert model.confidence(POOR, unsure, ("why",)) < model.threshold < model.confidence(GOOD, SURE, ("may",))
 
 
-@given(evidence(), st.floats(-1e6, 1e6), st.floats(0, 100))
-def test_confidence_is_a_probability_whatever_the_signals(one: Evidence, bare: float, margin: float) -> None:
-    assert 0.0 <= calibration().confidence(one, bare, margin, ("may", "why")) <= 1.0
+@given(
+    evidence(), st.builds(FirstWords, st.floats(-1e6, 1e6), margin=st.floats(0, 100), met=st.floats(-1, 1))
+)
+def test_confidence_is_a_probability_whatever_the_signals(one: Evidence, first: FirstWords) -> None:
+    assert 0.0 <= calibration().confidence(one, first, ("may", "why")) <= 1.0
 
 
 def test_confidence_is_the_logistic_of_the_weighed_sum() -> None:
-    assert Calibration({}, {}, 0.0, 0.5).confidence(GOOD, 0.0, 0.0, ()) == pytest.approx(0.5)
+    assert Calibration({}, {}, 0.0, 0.5).confidence(GOOD, FirstWords(0.0, 0.0, 0.0), ()) == pytest.approx(0.5)
     model = Calibration({"coverage": 2.0, "margin": 0.5}, {"asks_who": {"margin": 1.5}}, -1.0, 0.5)
-    assert model.confidence(GOOD, 0.0, 0.0, ()) == pytest.approx(0.7311, abs=1e-4)
-    assert model.confidence(GOOD, 0.0, 2.0, ()) == pytest.approx(0.8808, abs=1e-4)
-    assert model.confidence(GOOD, 0.0, 2.0, ("who",)) == pytest.approx(0.9933, abs=1e-4)
-    assert model.confidence(GOOD, 0.0, 2.0, ("may",)) == pytest.approx(0.8808, abs=1e-4)
+    assert model.confidence(GOOD, FirstWords(0.0, 0.0, 0.0), ()) == pytest.approx(0.7311, abs=1e-4)
+    assert model.confidence(GOOD, FirstWords(0.0, 2.0, 0.0), ()) == pytest.approx(0.8808, abs=1e-4)
+    assert model.confidence(GOOD, FirstWords(0.0, 2.0, 0.0), ("who",)) == pytest.approx(0.9933, abs=1e-4)
+    assert model.confidence(GOOD, FirstWords(0.0, 2.0, 0.0), ("may",)) == pytest.approx(0.8808, abs=1e-4)
 
 
 # -- the order of candidates

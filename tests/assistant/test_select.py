@@ -20,7 +20,8 @@ from assistant.select import (
 )
 from corpus.models import Passage, Span
 from corpus.structure import parse
-from index.models import Hit
+from index.closeups import parts_of
+from index.models import Hit, Signals
 from tests.corpus.written_treaties import document
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ Stores
 (a) counts the oil;
 
 (b) trims the wicks.
+
+Article 5
+Storms
+The keeper lights the lamp at dusk. The mate may light it in a storm. {FILLING}
 """,
     title="Convention on Lamps",
 )
@@ -88,7 +93,7 @@ def scored(logits: dict[str, float], article: str = "1") -> list[Candidate]:
 
 def best(found: Sequence[Candidate]) -> Candidate:
     """Return the candidate with the highest logit."""
-    return max(found, key=lambda one: one.logit)
+    return max(found, key=lambda one: one.fit)
 
 
 def words(one: Candidate) -> str:
@@ -183,3 +188,36 @@ def test_points_of_other_lists_and_what_is_no_point_stay_apart() -> None:
 )
 def test_which_questions_ask_for_several_things(question: str, wanted: bool) -> None:
     assert asks_for_list(question) is wanted
+
+
+@pytest.mark.parametrize(
+    ("logits", "alike", "best_words"),
+    [
+        ({"lights": -4.0, "mate may": -4.5}, {"mate may": 0.6, "lights": 0.2}, "The mate may"),  # in doubt
+        ({"lights": -4.0, "mate may": -9.5}, {"mate may": 0.4, "lights": 0.2}, "The keeper lights"),
+        ({"lights": 4.0, "mate may": 2.0}, {"mate may": 0.6, "lights": 0.2}, "The keeper lights"),  # sure
+    ],
+)
+def test_where_the_cross_encoder_finds_nothing_relevant_the_likeness_of_sentences_decides(
+    logits: dict[str, float], alike: dict[str, float], best_words: str
+) -> None:
+    article = next(node for node in ROOT.walk() if node.label == "5")
+    passage = Passage(
+        "p",
+        LAMPS.id,
+        article.path,
+        article.label,
+        article.span,
+        f"Lamps\nStores\n{article.span.of(LAMPS.text)}",
+    )
+    sentences = tuple(
+        max((value for words_, value in alike.items() if words_ in part), default=0.0)
+        for part in parts_of(passage.embed_text)
+    )
+
+    def score(_: str, texts: Sequence[str]) -> list[float]:
+        return [max((v for words_, v in logits.items() if words_ in text), default=-9.9) for text in texts]
+
+    hit = Hit(passage, 1.0, Signals(cosine=0.0, sentences=sentences))
+    found = candidates("Who?", [hit], lambda _: LAMPS, lambda _: ROOT, score)
+    assert words(max(found, key=lambda one: one.fit)).startswith(best_words)

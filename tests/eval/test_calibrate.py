@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.evidence import Calibration, Evidence, calibration, confidence_features
+from assistant.evidence import Calibration, Evidence, FirstWords, calibration, confidence_features
 from eval.calibrate import FEATURES, WRONGLY, Sample, fit
 from eval.cases import Case, CaseKind, Gold, Split
 
@@ -143,7 +143,7 @@ def test_every_feature_of_the_fit_is_one_the_program_computes() -> None:
         type_match=1.0,
         missing_names=0,
     )
-    assert confidence_features(evidence, 1.0, 0.5, ()).keys() == set(FEATURES)
+    assert confidence_features(evidence, FirstWords(1.0, 0.5, 0.6), ()).keys() == set(FEATURES)
 
 
 def test_the_shipped_calibration_trusts_a_good_match_and_not_a_bad_one() -> None:
@@ -151,7 +151,7 @@ def test_the_shipped_calibration_trusts_a_good_match_and_not_a_bad_one() -> None
     bad = Evidence(-8.0, -8.0, 0.4, 50, 50, 0.1, 0.9, 0.0, 2)
     shipped = calibration()
     assert (
-        shipped.confidence(good, 8.0, 3.0, ("may",))
+        shipped.confidence(good, FirstWords(8.0, 3.0, 0.9), ("may",))
         > shipped.threshold
-        > shipped.confidence(bad, -8.0, 0.0, ("why",))
+        > shipped.confidence(bad, FirstWords(-8.0, 0.0, 0.1), ("why",))
     )

@@ -28,7 +28,7 @@ from index.bundled import (
     pair,
     single,
 )
-from index.embedder import load_embedder
+from index.embedder import BundledEmbedder, load_embedder
 from index.errors import ModelError
 from index.network import LAYERS, LONGEST, WIDTH, distance_buckets
 from index.reranker import load_reranker
@@ -207,3 +207,18 @@ def test_the_network_is_made_once_and_made_again_when_damaged(tmp_path: Path) ->
     (copy / TOKENIZER).write_text("{}", encoding="utf-8")
     assert not sound(copy)
     assert not sound(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_tokens_have_their_place_and_their_mean_is_the_text_s_vector(text: str) -> None:
+    embedder = BundledEmbedder()
+    tokens = embedder.tokens(text)
+    assert len(tokens.spans) == len(tokens.rows) <= ENCODER_TOKENS - 2
+    assert "".join(text[start:end] for start, end in tokens.spans) == "".join(
+        text[: tokens.spans[-1][1] if tokens.spans else 0].split()
+    )
+    assert np.linalg.norm(tokens.rows, axis=1) == pytest.approx(np.ones(len(tokens.rows)), abs=1e-5)
+    if text:
+        mean = tokens.rows.mean(axis=0)
+        alike = float(mean @ embedder.embed([text])[0] / np.linalg.norm(mean))
+        assert alike > 0.97  # but for its two special tokens and the tokens' lengths the same sum

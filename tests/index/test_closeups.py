@@ -43,6 +43,7 @@ def test_what_is_written_is_read_and_weighs_in(tmp_path: Path) -> None:
     assert store.likeness(north, {"a": 0.4, "b": 0.4, "c": 0.4}) == pytest.approx(
         {"a": (0.4 + 0.5) / 1.5, "b": 0.4, "c": 0.4 / 1.5}
     )
+    assert [store.cosines(north, one) for one in ("a", "b", "c", "none")] == [(0.0, 1.0), (), (0.0,), ()]
     assert set(store.of_each({"now": "a", "lost": "none"})) == {"now"}
 
 

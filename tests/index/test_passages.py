@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from corpus.models import (
@@ -24,7 +24,7 @@ from corpus.models import (
 )
 from index.errors import IndexDamaged, SearchIndexError
 from index.passage_writing import write_passages
-from index.passages import PassageStore, question_terms
+from index.passages import PassageStore, placed_terms, question_terms
 from tests.index.small_treaty import by_section, lighthouse_guide, lighthouse_treaty
 
 if TYPE_CHECKING:
@@ -244,6 +244,16 @@ def test_no_question_breaks_a_search(store: PassageStore, question: str) -> None
 def test_terms_of_a_question() -> None:
     assert question_terms("What may the Keeper do, if the keeper may not?") == ("may", "keeper")
     assert len(question_terms(" ".join(f"word{n}" for n in range(500)))) == 64
+
+
+@given(st.text(max_size=200))
+@example("Must the keeper's Mate tell the KEEPER?")
+def test_the_words_of_a_question_are_placed_where_they_first_stand(question: str) -> None:
+    placed = placed_terms(question)
+    assert all(question[start:end].casefold() == term for term, start, end in placed)
+    assert {term for term, _, _ in placed} <= set(question_terms(question))
+    if question.isascii():
+        assert tuple(term for term, _, _ in placed) == question_terms(question)
 
 
 @pytest.mark.parametrize(

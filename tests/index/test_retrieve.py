@@ -102,9 +102,15 @@ def test_hits_fall_in_score_and_carry_every_signal(retriever: Retriever) -> None
     own = float(asked @ embedder.embed([text])[0])
     best = float((embedder.embed(parts_of(text)) @ asked).max())
     assert first.cosine == pytest.approx((own + SHARE * best) / (1 + SHARE), abs=1e-3)
+    assert first.sentences == pytest.approx(tuple(embedder.embed(parts_of(text)) @ asked), abs=1e-3)
     assert sorted(hit.signals.dense_rank or 0 for hit in hits) == list(range(1, 9))
     assert {hit.signals.lexical_rank is None for hit in hits} == {True, False}
     assert all((hit.signals.bm25 is None) == (hit.signals.lexical_rank is None) for hit in hits)
+
+
+def test_without_vectors_of_sentences_a_hit_has_no_likeness_of_them(generation: Generation) -> None:
+    bare = Retriever(generation, HashEmbedder(), OverlapReranker(), Settings(sentences=False))
+    assert all(hit.signals.sentences == () for hit in bare.search("Who lights the lamp?").hits)
 
 
 def test_a_passage_found_by_words_alone_counts_too(generation: Generation) -> None:
