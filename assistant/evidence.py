@@ -70,6 +70,8 @@ _COUNTED = re.compile(
 _ASKS_NAME = re.compile(
     r"^\W*who (?:was|is|were|chaired|led|signed|headed|won|wrote|opened|drafted|voted|ratified)\b|"
     r"^\W*(?:which|what) (?:\w+ )?(?:country|countries|states?|nations?|company|companies|governments?|person|people)\b"
+    # "which State keeps what it launched" asks for a rule
+    r"(?! (?:part(?:y|ies) )?(?:may|must|shall|should|can|could|is|are|do|does|(?!was\b|has\b)\w+s)\b)"
     r".*\b(?:have|has|had|did|was|were|\w+ed)\b",
     re.IGNORECASE,
 )

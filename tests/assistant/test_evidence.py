@@ -180,6 +180,9 @@ def test_coverage_is_the_share_of_rare_words(
         ("Which countries have ratified?", "Ratification is open to all.", False),
         ("Which country ratified first?", "In March the General Assembly's committee met.", False),
         ("Who may ratify?", "Any harbour may.", True),  # a rule, not a person
+        ("Which State keeps the lamp that it lit?", "The Party keeps it.", True),
+        ("Which State Party may take what was found?", "The Party on whose coast it lies may.", True),
+        ("Which State was asked?", "The Party on whose coast it lies may.", False),
     ],
 )
 def test_the_words_quoted_must_hold_the_number_or_time_asked_for(
