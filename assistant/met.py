@@ -24,8 +24,8 @@ LEAST = 3
 """One word in so many, those least met, whose mean counts, at least one. Training questions, documents left out: with a
 fixed number of one to three, or with a half, questions answered are told from others as well, but a fixed number takes
 in the words that short questions share with any provision."""
-UNSAID = 0.4
-"""Value where nothing can be said: the mean of all training questions."""
+UNSAID = 0.5
+"""Value where nothing can be said: about the mean of training questions answered, weighed as the confidence does."""
 
 
 @runtime_checkable

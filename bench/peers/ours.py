@@ -25,7 +25,7 @@ from bench.drawn import Drawn
 from bench.peers.protocol import TOP_K, Json, serve
 from index.build import EMBED_AT_ONCE, build
 from index.closeups import parts_of
-from index.embedder import load_embedder
+from index.embedder import BundledEmbedder
 from index.generation import open_generation
 from index.reranker import load_reranker
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from index.models import Embedder, Reranker, Vectors
+    from index.models import Reranker, TokenVectors, Vectors
 
 EVERY = 8
 """One batch in so many is embedded once more: an eighth more time, for a floor from all parts of the library."""
@@ -64,7 +64,7 @@ class WatchedEmbedder:
     bundled models costs nothing where they are loaded.
     """
 
-    def __init__(self, inner: Embedder, floor: Floor) -> None:
+    def __init__(self, inner: BundledEmbedder, floor: Floor) -> None:
         self._inner, self._floor, self._batches = inner, floor, 0
         self.name, self.dimension, self.max_tokens = inner.name, inner.dimension, inner.max_tokens
 
@@ -89,8 +89,13 @@ class WatchedEmbedder:
 
     def embed_query(self, question: str) -> Vectors:
         """Embed one question."""
-        self._floor.calls.append(lambda: load_embedder(self.name).embed_query(question))
+        self._floor.calls.append(lambda: BundledEmbedder().embed_query(question))
         return self._inner.embed_query(question)
+
+    def tokens(self, text: str) -> TokenVectors:
+        """Return the tokens of a text; only of the bundled encoder, which is what is measured."""
+        self._floor.calls.append(lambda: BundledEmbedder().tokens(text))
+        return self._inner.tokens(text)
 
 
 class WatchedReranker:
@@ -116,7 +121,7 @@ class Ours:
     def index(self, texts: Path, store: Path, *, drawn: bool) -> Json:  # noqa: ARG002 - it reads its own library
         """Build the whole index; its seconds are without those of the floor."""
         self._settings = load(store, embedded=False)
-        real = load_embedder(self._settings.embedder)
+        real = BundledEmbedder()
         self._floor = Floor()
         began = time.perf_counter()
         documents = sources(self._settings).documents
@@ -141,7 +146,7 @@ class Ours:
     def update(self, texts: Path, store: Path, *, drawn: bool) -> Json:  # noqa: ARG002
         """Bring the index up to date; the encoder is loaded before, as in a server, and is the real one."""
         self._settings = load(store, embedded=False)
-        load_embedder(self._settings.embedder)
+        BundledEmbedder()
         began = time.perf_counter()
         report = update_index(self._settings)
         return {
@@ -153,7 +158,7 @@ class Ours:
     def open(self, texts: Path, store: Path, *, drawn: bool) -> None:  # noqa: ARG002
         """Open the live generation and the models."""
         self._settings = load(store, embedded=False)
-        embedder, reranker = load_embedder(self._settings.embedder), load_reranker(self._settings.reranker)
+        embedder, reranker = BundledEmbedder(), load_reranker(self._settings.reranker)
         watched = WatchedEmbedder(embedder, self._floor), WatchedReranker(reranker, self._floor)
         self._assistant = Assistant(open_generation(store, model=embedder.name), *watched)
 
@@ -178,7 +183,7 @@ class Ours:
 
     def embedding(self, documents: Sequence[str]) -> Json:
         """Embed the passages and sentences of documents as the build does, and nothing else."""
-        embedder = load_embedder(self._settings.embedder)
+        embedder = BundledEmbedder()
         cut, shelf = cutter(self._settings, embedder), library(self._settings)
         texts = [one.embed_text for i in documents for one in cut(shelf.document(i))]
         parts = [part for text in texts for part in parts_of(text)]

@@ -178,7 +178,7 @@ def test_a_treaty_is_added_indexed_quoted_removed_and_no_longer_quoted(
     page.get_by_role("button", name="Re-index now").click()
     page.get_by_role("progressbar").wait_for()
     renewed(visit, 2)
-    assert row(visit, "River Towns").count() == 0
+    row(visit, "River Towns").wait_for(state="detached")
     assert answer(visit, ABOUT_LANTERNS).locator(".declined").count() == 1
     assert visit.errors == []
     assert visit.dialogs == []
