@@ -108,31 +108,40 @@ def candidates(
     best: dict[str, float] = {}
     for c, logit in zip(found, logits, strict=True):
         best[c.hit.passage.id] = max(logit, best.get(c.hit.passage.id, logit))
+    alike = {hit.passage.id: _sentences(hit) for hit in hits[:PASSAGES]}
     return [
-        replace(c, logit=logit, fit=_fit(c, logit, best[c.hit.passage.id]))
+        replace(c, logit=logit, fit=_fit(c, logit, best[c.hit.passage.id], alike[c.hit.passage.id]))
         for c, logit in zip(found, logits, strict=True)
     ]
 
 
-def _fit(candidate: Candidate, logit: float, best: float) -> float:
+def _sentences(hit: Hit) -> list[tuple[str, float]]:
+    """Return a passage's sentences with their likeness to the question; none where the search gave none or others."""
+    cosines = hit.signals.sentences
+    parts = parts_of(hit.passage.embed_text) if cosines else ()
+    if len(parts) != len(cosines):  # an index made when sentences were told apart otherwise
+        return []
+    return [(_plain(part), cosine) for part, cosine in zip(parts, cosines, strict=True)]
+
+
+def _fit(
+    candidate: Candidate, logit: float, best: float, its_sentences: Sequence[tuple[str, float]]
+) -> float:
     """Return what tells a passage's candidates apart, in logits.
 
     Args:
         candidate: Not yet scored.
         logit: The cross-encoder's.
         best: The highest of its passage.
+        its_sentences: Those of its passage, with their likeness to the question.
     """
     words = _plain(candidate.segments[-1].of(candidate.document.text))
-    hit = candidate.hit
-    parts = [_plain(part) for part in parts_of(hit.passage.embed_text)]
     alike = [
         cosine
-        for part, cosine in zip(
-            parts, hit.signals.sentences, strict=False
-        )  # an encoder of one's own may have none
-        if part in words or words in part or part[:_OPENING] in words
+        for sentence, cosine in its_sentences
+        if sentence in words or words in sentence or sentence[:_OPENING] in words
     ]
-    likeness = max(alike, default=hit.signals.cosine or 0.0)
+    likeness = max(alike, default=candidate.hit.signals.cosine or 0.0)
     return logit + (ALIKE if best > 0 else ALIKE_IN_DOUBT) * likeness
 
 

@@ -221,3 +221,13 @@ def test_where_the_cross_encoder_finds_nothing_relevant_the_likeness_of_sentence
     hit = Hit(passage, 1.0, Signals(cosine=0.0, sentences=sentences))
     found = candidates("Who?", [hit], lambda _: LAMPS, lambda _: ROOT, score)
     assert words(max(found, key=lambda one: one.fit)).startswith(best_words)
+
+
+def test_likenesses_that_belong_to_other_sentences_are_passed_over() -> None:
+    article = next(node for node in ROOT.walk() if node.label == "5")
+    text = f"Lamps\nStores\n{article.span.of(LAMPS.text)}"
+    passage = Passage("p", LAMPS.id, article.path, article.label, article.span, text)
+    hit = Hit(passage, 1.0, Signals(cosine=0.0, sentences=(0.9,)))
+    found = candidates("Who?", [hit], lambda _: LAMPS, lambda _: ROOT, lambda _, texts: [1.0] * len(texts))
+    assert len(parts_of(text)) > 1
+    assert {one.fit for one in found} == {1.0}
